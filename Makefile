@@ -1,0 +1,48 @@
+# `make` alone lists the targets. The build lies outside the checkout, where the tests and the local stack share it.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/sipstr/target
+
+STACK ?= dev
+stack = python3 infra/local/stack.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down reset demo logs status test audit fmt lint bench
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and run everything here until Ctrl-C
+	@$(stack) run --stack $(STACK)
+
+up: ## the same in the background; FRESH=1 forgets all data first
+	@$(stack) up --stack $(STACK) $(if $(FRESH),--fresh)
+
+down: ## stop what `make up` started; the data stays
+	@$(stack) down --stack $(STACK)
+
+reset: ## empty the data and load the demo again
+	@$(stack) reset --stack $(STACK)
+
+demo: up ## play the story of a bottle against the running stack
+	@python3 infra/local/demo.py --stack $(STACK)
+
+logs: ## follow the logs of all functions
+	@$(stack) logs --stack $(STACK)
+
+status: ## what is running, and where
+	@$(stack) status --stack $(STACK)
+
+test: ## everything that must pass before a change lands
+	@python3 infra/local/check.py
+
+audit: ## licences, advisories and duplicates of the dependencies
+	cargo deny --all-features check
+
+fmt: ## format Rust and Terraform
+	cargo fmt --all
+	terraform fmt -recursive infra/terraform
+
+lint: ## Clippy with warnings as errors, and Terraform's own checks
+	@python3 infra/local/check.py --only lint
+
+bench: ## measure; never a pass or a failure
+	cargo bench --workspace

@@ -1,0 +1,134 @@
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use sipstr_domain::UserId;
+use sipstr_domain::account::{DateOfBirth, Email, NewPassword, PersonName, Phone, Role};
+use sipstr_http::problem::ProblemBody;
+use sipstr_http::{ApiResult, Body, Problem, Public};
+use sipstr_runtime::Clock;
+use sipstr_storage::accounts::{Account, Accounts};
+
+use crate::holder::{CODE_LIFE, Holder, new_code};
+use crate::password;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Registration {
+    #[schema(format = Email)]
+    pub email: Email,
+    #[schema(format = Password, min_length = 15, max_length = 128)]
+    pub password: NewPassword,
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: PersonName,
+    #[schema(value_type = String, format = Date, example = "1990-05-17")]
+    pub date_of_birth: Date,
+    #[schema(example = "+14155550100")]
+    pub phone: Option<Phone>,
+}
+
+/// The answer to every request for a code, whether or not one was sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeSent {
+    /// Seconds that a code is good for.
+    #[schema(example = 1800)]
+    pub expires_in: i64,
+}
+
+impl CodeSent {
+    pub fn accepted() -> (StatusCode, Json<Self>) {
+        (StatusCode::ACCEPTED, Json(Self { expires_in: CODE_LIFE.as_secs() }))
+    }
+}
+
+/// Registers a customer and mails a code of six digits to the address.
+///
+/// Whether the address is in use does not show: the answer is the same, and nothing of an existing account changes. One
+/// whose address was never proved gets a new code, at most once a minute.
+#[utoipa::path(
+    post, path = "/v1/auth/register", tag = "Sign-in", operation_id = "register",
+    request_body = Registration,
+    responses((status = 202, body = CodeSent), (status = 400, body = ProblemBody, description = "`invalid_request`"))
+)]
+pub async fn register(
+    _: Public,
+    State(accounts): State<Accounts>,
+    State(clock): State<Clock>,
+    Body(wish): Body<Registration>,
+) -> ApiResult<(StatusCode, Json<CodeSent>)> {
+    let now = clock.now();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let date_of_birth = DateOfBirth::new(wish.date_of_birth, today);
+    let date_of_birth = date_of_birth.map_err(|reason| Problem::invalid("/dateOfBirth", reason.to_string()))?;
+    password::check(&wish.password, &wish.email, &wish.name)
+        .map_err(|reason| Problem::invalid("/password", reason.to_string()))?;
+    let password_hash = password::hash(wish.password).await.map_err(Problem::internal)?;
+    let holder = Holder::find(&accounts, &wish.email).await?;
+    if holder.account.is_some() {
+        holder.issue_code_if_due(&accounts, now).await?;
+        return Ok(CodeSent::accepted());
+    }
+    let account = Account {
+        id: UserId::new(),
+        version: 1,
+        email: wish.email,
+        name: wish.name,
+        date_of_birth,
+        phone: wish.phone,
+        password_hash,
+        roles: vec![Role::Customer],
+        memberships: Vec::new(),
+        email_verified_at: None,
+        verification: Some(new_code(now)),
+        created_at: now,
+    };
+    if accounts.register(&account).await? {
+        sipstr_runtime::count("accounts_registered", 1);
+    }
+    Ok(CodeSent::accepted())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sipstr_http::body::parse;
+
+    fn sample() -> serde_json::Value {
+        let event = include_str!("../../../../events/aws/accounts-api.register.json");
+        let event: serde_json::Value = serde_json::from_str(event).unwrap();
+        serde_json::from_str(event["body"].as_str().unwrap()).unwrap()
+    }
+
+    fn refused(body: &serde_json::Value) -> Option<String> {
+        let problem = parse::<Registration>(body.to_string().as_bytes()).err()?;
+        Some(problem.errors[0].pointer.clone())
+    }
+
+    #[test]
+    fn nobody_gives_themselves_a_role_or_a_proof() {
+        assert_eq!(refused(&sample()), None);
+        for field in ["role", "roles", "ageVerified", "emailVerified", "storeId", "memberships"] {
+            let mut body = sample();
+            body[field] = serde_json::json!(true);
+            assert_eq!(refused(&body), Some(format!("/{field}")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_valid_is_named() {
+        for (field, value) in [
+            ("email", "ada"),
+            ("password", "fourteen chars"),
+            ("name", "Ada\r\nBcc: x"),
+            ("dateOfBirth", "1990-02-30"),
+            ("phone", "555-0100"),
+        ] {
+            let mut body = sample();
+            body[field] = serde_json::json!(value);
+            assert_eq!(refused(&body), Some(format!("/{field}")));
+        }
+    }
+}

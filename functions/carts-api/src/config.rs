@@ -1,0 +1,27 @@
+use sipstr_domain::compliance::LocalClock;
+use sipstr_runtime::{Env, EnvError};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub carts_table: String,
+    pub catalog_table: String,
+    pub inventory_table: String,
+    pub stores_table: String,
+    pub promotions_table: String,
+    pub accounts_table: String,
+    pub local_clock: LocalClock,
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self {
+            carts_table: Env.required("TABLE_CARTS")?,
+            catalog_table: Env.required("TABLE_CATALOG")?,
+            inventory_table: Env.required("TABLE_INVENTORY")?,
+            stores_table: Env.required("TABLE_STORES")?,
+            promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            local_clock: Env.local_clock()?,
+        })
+    }
+}

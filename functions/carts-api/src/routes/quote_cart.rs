@@ -1,0 +1,77 @@
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use sipstr_checkout::{Obstacle, Request, Ticket, quote};
+use sipstr_domain::compliance::LocalClock;
+use sipstr_domain::pricing::Price;
+use sipstr_http::problem::ProblemBody;
+use sipstr_http::{ApiResult, Customer, Problem, Signer};
+use sipstr_runtime::Clock;
+use sipstr_storage::carts::Carts;
+use sipstr_storage::checkout::{Checkout, Question};
+
+/// What the cart costs now, and why.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CartQuote {
+    #[serde(flatten)]
+    pub price: Price,
+    /// What stops an order; empty when nothing does.
+    pub obstacles: Vec<Obstacle>,
+    /// Orders exactly this: `POST /v1/orders`. Absent while something stops an order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote_expires_at: Option<String>,
+}
+
+/// Prices the cart: goods, discount, deposit, taxes, delivery and tip, each row explained, each line with its parts.
+///
+/// The rows sum to the total. What stops an order is listed with its reason; when nothing does, the quote carries a token
+/// that can be ordered for 15 minutes at this total.
+#[utoipa::path(
+    get, path = "/v1/cart/quote", tag = "Cart", operation_id = "quoteCart",
+    responses(
+        (status = 200, body = CartQuote),
+        (status = 409, body = ProblemBody, description = "`no_store_chosen`"),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn quote_cart(
+    customer: Customer,
+    State(carts): State<Carts>,
+    State(checkout): State<Checkout>,
+    State(signer): State<Signer>,
+    State(clock): State<Clock>,
+    State(local_clock): State<LocalClock>,
+) -> ApiResult<Json<CartQuote>> {
+    let cart = carts.get(customer.id()).await?;
+    let no_store = || Problem::conflict("no_store_chosen", "choose a store first");
+    let store = cart.store_id.as_ref().ok_or_else(no_store)?;
+    let question = Question {
+        customer: customer.id(),
+        store,
+        address: cart.address_id.as_ref(),
+        lines: &cart.lines,
+        promo_code: cart.promo_code.as_ref(),
+        order: None,
+    };
+    let facts = checkout.read(&question).await?;
+    let now = clock.now();
+    let request = Request {
+        store,
+        lines: &cart.lines,
+        promo_code: cart.promo_code.as_ref(),
+        tip: cart.tip,
+        now,
+        clock: local_clock,
+    };
+    let quote = quote(&request, &facts).ok_or_else(no_store)?;
+    let ticket = Ticket::of(&cart, quote.price.total, now).filter(|_| quote.obstacles.is_empty());
+    Ok(Json(CartQuote {
+        price: quote.price,
+        obstacles: quote.obstacles,
+        quote_expires_at: ticket.as_ref().map(|ticket| ticket.expires_at.to_string()),
+        quote_token: ticket.map(|ticket| signer.seal(Ticket::PURPOSE, &ticket)),
+    }))
+}

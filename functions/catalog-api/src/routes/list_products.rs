@@ -1,0 +1,140 @@
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Deserialize;
+use sipstr_domain::catalog::{Category, Listing};
+use sipstr_domain::{ProductId, StoreId};
+use sipstr_http::problem::ProblemBody;
+use sipstr_http::{ApiResult, PageOf, Problem, Public, QueryOf, etag, page};
+use sipstr_storage::catalog::Sort;
+use sipstr_storage::{Page, PageKey};
+
+use crate::view::ProductView;
+
+/// The same for everybody, and a moment old.
+pub const CACHE: &str = "public, max-age=15";
+
+const LONGEST_QUESTION: usize = 80;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProductQuery {
+    /// The store whose assortment is shown.
+    pub store_id: StoreId,
+    pub category: Option<Category>,
+    /// Words to search for, each of which begins a word of the name, maker, style, country or category.
+    #[param(min_length = 1, max_length = 80)]
+    pub q: Option<String>,
+    /// `name`, `price` or `-price`; by name unless told, and in a search the best first.
+    #[param(pattern = "^(name|price|-price)$")]
+    pub sort: Option<String>,
+    /// Items a page, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u8>,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl ProductQuery {
+    fn sort(&self) -> ApiResult<Option<Sort>> {
+        match self.sort.as_deref() {
+            None => Ok(None),
+            Some("name") => Ok(Some(Sort::Name)),
+            Some("price") => Ok(Some(Sort::PriceAscending)),
+            Some("-price") => Ok(Some(Sort::PriceDescending)),
+            Some(_) => Err(Problem::invalid("sort", "must be name, price or -price")),
+        }
+    }
+
+    fn question(&self) -> ApiResult<Option<&str>> {
+        let question = self.q.as_deref().map(str::trim);
+        match question {
+            Some(text) if text.is_empty() || text.chars().count() > LONGEST_QUESTION => {
+                Err(Problem::invalid("q", format!("must be 1 to {LONGEST_QUESTION} characters")))
+            }
+            _ => Ok(question),
+        }
+    }
+
+    /// Names the list, so that its cursors are good for it alone.
+    fn list(&self) -> String {
+        let category = self.category.map(Category::as_str).unwrap_or_default();
+        let (sort, q) = (self.sort.as_deref().unwrap_or_default(), self.q.as_deref().unwrap_or_default());
+        format!("products:{}:{category}:{sort}:{q}", self.store_id)
+    }
+}
+
+/// A store's assortment with prices and what is left, page by page; with `q` a search in it.
+#[utoipa::path(
+    get, path = "/v1/products", tag = "Catalogue", operation_id = "listProducts",
+    params(ProductQuery),
+    responses(
+        (status = 200, body = PageOf<ProductView>),
+        (status = 304, description = "as in If-None-Match"),
+        (status = 400, body = ProblemBody, description = "`invalid_request`"),
+    )
+)]
+pub async fn list_products(
+    _: Public,
+    State(state): State<crate::State>,
+    QueryOf(query): QueryOf<ProductQuery>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let (limit, list) = (page::limit(query.limit)?, query.list());
+    let from = page::from(query.cursor.as_deref(), &state.signer, &list)?;
+    let sort = query.sort()?;
+    let page = match query.question()? {
+        Some(question) => {
+            let index = state.assortments.of(&query.store_id, state.clock.now()).await?;
+            cut(&index.find(question, query.category, sort), limit, from.as_ref())
+        }
+        None => {
+            let sort = sort.unwrap_or(Sort::Name);
+            state.catalog.list(&query.store_id, query.category, sort, limit, from).await?
+        }
+    };
+    let products: Vec<ProductId> = page.items.iter().map(|listing| listing.product.id.clone()).collect();
+    let available = state.inventory.available(&query.store_id, &products).await?;
+    let view = PageOf::of(page, &state.signer, &list, |listing| {
+        let left = available.get(&listing.product.id).copied().unwrap_or(0);
+        ProductView::in_list(listing, left)
+    });
+    Ok(etag::json(&headers, CACHE, &view))
+}
+
+/// One page of what a search found; its cursor is how many came before.
+fn cut(found: &[&Listing], limit: i32, from: Option<&PageKey>) -> Page<Listing> {
+    const OFFSET: &str = "offset";
+    let offset = from.and_then(|key| key.get(OFFSET)).and_then(|offset| offset.parse().ok()).unwrap_or(0_usize);
+    let end = offset.saturating_add(usize::try_from(limit).unwrap_or_default());
+    let items = found.iter().skip(offset).take(end - offset).map(|listing| (*listing).clone()).collect();
+    let next = (end < found.len()).then(|| PageKey::from([(OFFSET.to_owned(), end.to_string())]));
+    Page { items, next }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(sort: Option<&str>, q: Option<&str>) -> ProductQuery {
+        let (sort, q) = (sort.map(str::to_owned), q.map(str::to_owned));
+        ProductQuery { store_id: StoreId::new(), category: None, q, sort, limit: None, cursor: None }
+    }
+
+    #[test]
+    fn only_the_three_orders_exist() {
+        assert_eq!(query(Some("-price"), None).sort().unwrap(), Some(Sort::PriceDescending));
+        for sort in ["", "Price", "price desc", "-name", "price; drop"] {
+            assert!(query(Some(sort), None).sort().is_err(), "{sort}");
+        }
+    }
+
+    #[test]
+    fn a_question_has_a_length() {
+        assert_eq!(query(None, Some(" ale ")).question().unwrap(), Some("ale"));
+        assert!(query(None, Some("  ")).question().is_err());
+        assert!(query(None, Some(&"é".repeat(80))).question().is_ok());
+        assert!(query(None, Some(&"a".repeat(81))).question().is_err());
+    }
+}

@@ -1,0 +1,2 @@
+pub mod list_products;
+pub mod show_product;

@@ -1,0 +1,111 @@
+//! A product as customers see it.
+
+use serde::Serialize;
+use sipstr_domain::catalog::{Category, Container, Listing};
+use sipstr_domain::money::Rate;
+use sipstr_domain::{Money, ProductId};
+
+/// So many or fewer are said to be low.
+const LOW: u32 = 5;
+
+/// A product in a store's assortment.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductView {
+    pub id: ProductId,
+    pub name: String,
+    pub maker: String,
+    pub category: Category,
+    pub style: String,
+    /// Alcohol by volume in hundredths of a per cent: `450` is 4.5 %.
+    pub abv_basis_points: u16,
+    #[schema(example = "4.5 %")]
+    pub abv: String,
+    /// Of one container, in millilitres.
+    pub volume_ml: u32,
+    /// Containers in what is sold as one.
+    pub pack: u16,
+    pub container: Container,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Where one product is shown, and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub price: Money,
+    pub availability: Availability,
+}
+
+/// What is left. A moment old: the order decides.
+#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Availability {
+    pub state: AvailabilityState,
+    /// Sold units that are free.
+    pub available: u32,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AvailabilityState {
+    InStock,
+    Low,
+    OutOfStock,
+}
+
+impl Availability {
+    pub fn of(available: u32) -> Self {
+        let state = match available {
+            0 => AvailabilityState::OutOfStock,
+            1..=LOW => AvailabilityState::Low,
+            _ => AvailabilityState::InStock,
+        };
+        Self { state, available }
+    }
+}
+
+impl ProductView {
+    /// As it stands in a list: without the description.
+    pub fn in_list(listing: Listing, available: u32) -> Self {
+        Self { description: None, ..Self::in_full(listing, available) }
+    }
+
+    pub fn in_full(listing: Listing, available: u32) -> Self {
+        let product = listing.product;
+        Self {
+            id: product.id,
+            name: product.name,
+            maker: product.maker,
+            category: product.category,
+            style: product.style,
+            abv_basis_points: product.abv_basis_points,
+            abv: Rate(u32::from(product.abv_basis_points) * 100).to_string(),
+            volume_ml: product.volume_ml,
+            pack: product.pack,
+            container: product.container,
+            country: product.country,
+            region: product.region,
+            description: Some(product.description).filter(|text| !text.is_empty()),
+            price: listing.price,
+            availability: Availability::of(available),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ones_are_low() {
+        assert_eq!(Availability::of(0).state, AvailabilityState::OutOfStock);
+        assert_eq!(Availability::of(5).state, AvailabilityState::Low);
+        assert_eq!(Availability::of(6).state, AvailabilityState::InStock);
+    }
+
+    #[test]
+    fn alcohol_reads_as_on_the_label() {
+        let text = |basis_points: u32| Rate(basis_points * 100).to_string();
+        assert_eq!([text(450), text(4_000), text(1_355)], ["4.5 %", "40 %", "13.55 %"]);
+    }
+}

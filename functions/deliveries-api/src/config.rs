@@ -1,0 +1,23 @@
+use sipstr_domain::compliance::LocalClock;
+use sipstr_runtime::{Env, EnvError};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub deliveries_table: String,
+    pub couriers_table: String,
+    pub orders_table: String,
+    pub stores_table: String,
+    pub local_clock: LocalClock,
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self {
+            deliveries_table: Env.required("TABLE_DELIVERIES")?,
+            couriers_table: Env.required("TABLE_COURIERS")?,
+            orders_table: Env.required("TABLE_ORDERS")?,
+            stores_table: Env.required("TABLE_STORES")?,
+            local_clock: Env.local_clock()?,
+        })
+    }
+}

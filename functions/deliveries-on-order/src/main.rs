@@ -1,0 +1,10 @@
+use deliveries_on_order::{Config, State, handle};
+use sipstr_runtime::{Aws, Error};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    sipstr_runtime::start("deliveries-on-order");
+    let config = Config::from_env()?;
+    let state = State::new(&config, &Aws::from_env()?);
+    sipstr_runtime::run(|payload| handle(payload, &state)).await
+}

@@ -1,0 +1,99 @@
+//! Which events a stream record stands for.
+
+use aws_lambda_events::event::dynamodb::EventRecord;
+use jiff::Timestamp;
+use serde::Deserialize;
+use sipstr_domain::UserId;
+use sipstr_domain::delivery::Delivery;
+use sipstr_domain::order::Order;
+use sipstr_domain::payment::PaymentEntry;
+use sipstr_domain::stock::Level;
+use sipstr_events::{Event, Fact, of_account, of_delivery, of_level, of_order, of_payment};
+use sipstr_runtime::HandlerError;
+use sipstr_storage::accounts::Verification;
+use sipstr_storage::{StorageError, image};
+
+/// The attributes that every item of ours has, whatever else it is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    pk: String,
+    #[serde(default)]
+    sk: String,
+    #[serde(default)]
+    correlation_id: String,
+}
+
+/// What of an account its events are made from; the rest of the image is personal and is not read.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountImage {
+    id: UserId,
+    version: u64,
+    verification: Option<Verification>,
+    email_verified_at: Option<Timestamp>,
+}
+
+/// A level with how often it has been marked low or not: the version of its events.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LevelImage {
+    #[serde(flatten)]
+    level: Level,
+    #[serde(default)]
+    low_count: u64,
+}
+
+pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
+    let (before, after) = (record.change.old_image, record.change.new_image);
+    // A deletion is no fact of ours: what ends, ends in a state.
+    if after.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Keys = image(after.clone())?;
+    let time = Timestamp::from_second(record.change.approximate_creation_date_time.timestamp())?;
+    let event = |subject: &str, version, fact| Event::about(subject, version, time, &keys.correlation_id, fact);
+    let prefix = keys.pk.split_at_checked(4).map_or("", |(prefix, _)| prefix);
+    let events = match (prefix, keys.sk.as_str()) {
+        ("ord_", "") => {
+            let after: Order = image(after)?;
+            let facts = of_order(optional(before)?.as_ref(), &after);
+            facts.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
+        }
+        ("ord_", _) if before.is_empty() => {
+            let entry: PaymentEntry = image(after)?;
+            let subject = format!("{}/{}/{}", entry.order_id, entry.kind.as_str(), entry.reference);
+            vec![event(&subject, 1, of_payment(&entry))]
+        }
+        ("dlv_", _) => {
+            let after: Delivery = image(after)?;
+            let fact = of_delivery(optional(before)?.as_ref(), &after);
+            fact.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
+        }
+        ("usr_", "ACCOUNT") => {
+            let after: AccountImage = image(after)?;
+            let facts = facts_of_account(optional(before)?.as_ref(), &after);
+            facts.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
+        }
+        (prefix, _) if prefix.starts_with("L#") => {
+            let after: LevelImage = image(after)?;
+            let before: Option<LevelImage> = optional(before)?;
+            let fact = of_level(before.map(|before| before.level).as_ref(), &after.level);
+            let subject = format!("{}/{}", after.level.store_id, after.level.product_id);
+            fact.into_iter().map(|fact| event(&subject, after.low_count, fact)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(events)
+}
+
+fn facts_of_account(before: Option<&AccountImage>, after: &AccountImage) -> Vec<Fact> {
+    let nonce = |account: &AccountImage| account.verification.as_ref().map(|v| v.nonce.clone());
+    let new_code = nonce(after).is_some() && before.and_then(nonce) != nonce(after);
+    let newly_verified = after.email_verified_at.is_some() && before.is_none_or(|b| b.email_verified_at.is_none());
+    of_account(&after.id, new_code && after.email_verified_at.is_none(), newly_verified)
+}
+
+fn optional<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<Option<T>, StorageError> {
+    if item.is_empty() { Ok(None) } else { image(item).map(Some) }
+}

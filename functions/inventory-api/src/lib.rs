@@ -1,0 +1,43 @@
+//! A store's stock over HTTP: what stands on the shelves, and the ledger of why it changed otherwise than by an order.
+
+mod config;
+mod routes;
+
+use axum::extract::FromRef;
+use sipstr_http::{Signer, Verifier};
+use sipstr_runtime::{Access, Aws, Clock};
+use sipstr_storage::inventory::Inventory;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use config::Config;
+
+#[derive(Debug, Clone, FromRef)]
+pub struct State {
+    pub verifier: Verifier,
+    pub signer: Signer,
+    pub clock: Clock,
+    pub inventory: Inventory,
+}
+
+impl State {
+    pub fn new(config: &Config, aws: &Aws, access: Access) -> Self {
+        Self {
+            verifier: access.verifier,
+            signer: access.signer,
+            clock: Clock::system(),
+            inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
+        }
+    }
+}
+
+/// The routes with their part of openapi.json.
+pub fn api() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(routes::list_stock::list_stock))
+        .routes(routes!(routes::adjust_stock::adjust_stock))
+}
+
+pub fn router(state: State) -> axum::Router {
+    api().with_state(state).split_for_parts().0
+}

@@ -1,0 +1,92 @@
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
+use sipstr_domain::{LedgerEntryId, ProductId, StoreId};
+use sipstr_http::problem::ProblemBody;
+use sipstr_http::{ApiResult, Body, IdempotencyKey, PathOf, Problem, StoreStaff};
+use sipstr_runtime::Clock;
+use sipstr_storage::inventory::{Adjusted, Inventory};
+
+/// Most units that one entry may add or take: a typing error should not become a warehouse.
+const MOST: i32 = 10_000;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Adjustment {
+    pub product_id: ProductId,
+    /// Units that came in (positive) or went (negative).
+    #[schema(minimum = -10_000, maximum = 10_000)]
+    pub change: i32,
+    pub reason: AdjustmentReason,
+    #[schema(max_length = 200)]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AdjustmentMade {
+    pub entry_id: LedgerEntryId,
+}
+
+impl Adjustment {
+    fn check(&self) -> Result<(), Problem> {
+        if self.change == 0 || self.change.abs() > MOST {
+            return Err(Problem::invalid("/change", format!("must be -{MOST} to {MOST} and not 0")));
+        }
+        let adds = matches!(self.reason, AdjustmentReason::Received);
+        let takes = !matches!(self.reason, AdjustmentReason::Received | AdjustmentReason::Counted);
+        if (adds && self.change < 0) || (takes && self.change > 0) {
+            return Err(Problem::invalid("/change", "has the wrong sign for this reason"));
+        }
+        let note = self.note.as_deref().unwrap_or_default();
+        if note.chars().count() > 200 || note.chars().any(char::is_control) {
+            return Err(Problem::invalid("/note", "must be at most 200 characters without control characters"));
+        }
+        Ok(())
+    }
+}
+
+/// Notes goods received, a count, or a loss: ledger entry, bucket and figures in one transaction.
+///
+/// The same `Idempotency-Key` makes the same entry, which is made once. What orders hold cannot be taken away: 409.
+#[utoipa::path(
+    post, path = "/v1/stores/{storeId}/stock/adjustments", tag = "Stock", operation_id = "adjustStock",
+    params(("storeId" = String, Path), ("Idempotency-Key" = String, Header)),
+    request_body = Adjustment,
+    responses(
+        (status = 201, body = AdjustmentMade),
+        (status = 404, body = ProblemBody, description = "not your store, or a product it does not stock"),
+        (status = 409, body = ProblemBody, description = "`not_enough_stock`"),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn adjust_stock(
+    staff: StoreStaff,
+    State(inventory): State<Inventory>,
+    State(clock): State<Clock>,
+    PathOf(store): PathOf<StoreId>,
+    key: IdempotencyKey,
+    Body(adjustment): Body<Adjustment>,
+) -> ApiResult<(StatusCode, Json<AdjustmentMade>)> {
+    staff.of(&store)?;
+    adjustment.check()?;
+    let entry = LedgerEntry {
+        id: LedgerEntryId::derive(&[store.as_str(), staff.0.id().as_str(), key.as_str()]),
+        store_id: store,
+        product_id: adjustment.product_id,
+        change: adjustment.change,
+        reason: adjustment.reason,
+        note: adjustment.note,
+        actor: staff.0.id().clone(),
+        at: clock.now(),
+    };
+    match inventory.adjust(&entry).await? {
+        Adjusted::Done => Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id }))),
+        Adjusted::NotEnough { left } => {
+            Err(Problem::conflict("not_enough_stock", format!("only {left} are free; orders hold the others")))
+        }
+        Adjusted::Unknown => Err(Problem::not_found()),
+    }
+}

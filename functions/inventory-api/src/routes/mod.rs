@@ -1,0 +1,2 @@
+pub mod adjust_stock;
+pub mod list_stock;

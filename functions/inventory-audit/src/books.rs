@@ -1,0 +1,165 @@
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sipstr_domain::order::{Order, OrderState};
+use sipstr_domain::{ProductId, StoreId};
+use sipstr_storage::StorageError;
+use sipstr_storage::inventory::{AuditItem, Inventory};
+use sipstr_storage::orders::Orders;
+
+type Shelf = (StoreId, ProductId);
+
+/// Units that orders hold or have sold, by store and product.
+pub type Committed = HashMap<Shelf, i64>;
+
+/// What the stock says of itself, by store and product.
+#[derive(Debug, Default)]
+pub struct Books {
+    shelves: HashMap<Shelf, Figures>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Figures {
+    /// Received less written off.
+    owned: i64,
+    available: i64,
+}
+
+/// A product whose books do not close. Positive: bottles are missing; negative: there are too many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub units: i64,
+}
+
+impl Books {
+    pub fn note(&mut self, item: AuditItem) {
+        match item {
+            AuditItem::Bucket(bucket) => {
+                let figures = self.shelves.entry((bucket.store_id, bucket.product_id)).or_default();
+                figures.available += i64::from(bucket.available);
+            }
+            AuditItem::Level(level) => {
+                let owned = level.received - level.written_off;
+                self.shelves.entry((level.store_id, level.product_id)).or_default().owned = owned;
+            }
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.shelves.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.shelves.is_empty()
+    }
+
+    /// Compares with what orders have, where that did not change while the stock was read.
+    pub fn drifts(&self, before: &Committed, after: &Committed) -> Vec<Drift> {
+        let mut drifts: Vec<Drift> = self
+            .shelves
+            .iter()
+            .filter(|(shelf, _)| before.get(*shelf) == after.get(*shelf))
+            .filter_map(|((store, product), figures)| {
+                let committed = after.get(&(store.clone(), product.clone())).copied().unwrap_or(0);
+                let units = figures.owned - figures.available - committed;
+                (units != 0).then(|| Drift { store_id: store.clone(), product_id: product.clone(), units })
+            })
+            .collect();
+        drifts.sort_by(|a, b| (&a.store_id, &a.product_id).cmp(&(&b.store_id, &b.product_id)));
+        drifts
+    }
+}
+
+pub async fn stock(inventory: &Inventory) -> Result<Books, StorageError> {
+    let mut books = Books::default();
+    let mut from = None;
+    loop {
+        let page = inventory.scan(from).await?;
+        page.items.into_iter().for_each(|item| books.note(item));
+        match page.next {
+            Some(next) => from = Some(next),
+            None => return Ok(books),
+        }
+    }
+}
+
+pub async fn committed(orders: &Orders) -> Result<Committed, StorageError> {
+    let mut committed = Committed::new();
+    let mut from = None;
+    loop {
+        let page = orders.scan(from).await?;
+        page.items.iter().for_each(|order| commit(&mut committed, order));
+        match page.next {
+            Some(next) => from = Some(next),
+            None => return Ok(committed),
+        }
+    }
+}
+
+fn commit(committed: &mut Committed, order: &Order) {
+    if !order.state.holds_stock() && order.state != OrderState::Delivered {
+        return;
+    }
+    for line in &order.lines {
+        let shelf = (order.store_id.clone(), line.priced.product_id.clone());
+        *committed.entry(shelf).or_default() += i64::from(line.priced.quantity);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sipstr_domain::stock::{Bucket, Level};
+
+    fn shelf() -> Shelf {
+        (StoreId::derive(&["store"]), ProductId::derive(&["ale"]))
+    }
+
+    fn books(received: i64, written_off: i64, available: &[u32]) -> Books {
+        let (store_id, product_id) = shelf();
+        let mut books = Books::default();
+        let level = Level {
+            store_id: store_id.clone(),
+            product_id: product_id.clone(),
+            received,
+            written_off,
+            reserved: 0,
+            sold: 0,
+            threshold: 5,
+            low: false,
+        };
+        books.note(AuditItem::Level(level));
+        for (number, available) in available.iter().enumerate() {
+            books.note(AuditItem::Bucket(Bucket {
+                store_id: store_id.clone(),
+                product_id: product_id.clone(),
+                number: number as u16,
+                of: available.count_ones() as u16,
+                available: *available,
+            }));
+        }
+        books
+    }
+
+    #[test]
+    fn books_that_close_are_silent() {
+        let orders = Committed::from([(shelf(), 3)]);
+        assert_eq!(books(20, 2, &[10, 5]).drifts(&orders, &orders), []);
+    }
+
+    #[test]
+    fn a_missing_and_an_invented_bottle_are_found() {
+        let orders = Committed::from([(shelf(), 3)]);
+        assert_eq!(books(20, 2, &[10, 4]).drifts(&orders, &orders)[0].units, 1);
+        assert_eq!(books(20, 2, &[10, 6]).drifts(&orders, &orders)[0].units, -1);
+    }
+
+    #[test]
+    fn a_product_that_was_being_ordered_is_judged_another_night() {
+        let (before, after) = (Committed::from([(shelf(), 3)]), Committed::from([(shelf(), 4)]));
+        assert_eq!(books(20, 2, &[10, 4]).drifts(&before, &after), []);
+    }
+}

@@ -1,0 +1,13 @@
+use sipstr_runtime::{Env, EnvError};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub inventory_table: String,
+    pub orders_table: String,
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self { inventory_table: Env.required("TABLE_INVENTORY")?, orders_table: Env.required("TABLE_ORDERS")? })
+    }
+}

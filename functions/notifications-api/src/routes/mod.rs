@@ -1,0 +1,2 @@
+pub mod list_notifications;
+pub mod mark_read;

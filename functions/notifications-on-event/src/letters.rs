@@ -1,0 +1,97 @@
+//! Whom an event concerns, and what they are told.
+
+use sipstr_domain::account::{Role, StoreRole};
+use sipstr_domain::{DeliveryId, StoreId, UserId};
+use sipstr_events::{DeliveryFact, Event, Fact, OrderFact, StockFact};
+use sipstr_messaging::{Message, OrderSummary};
+use sipstr_runtime::HandlerError;
+use sipstr_storage::accounts::Account;
+
+use crate::State;
+use crate::words::{Change, to_customer, to_store};
+
+/// A message and who gets it.
+pub struct Letter {
+    pub to: Account,
+    pub message: Message,
+}
+
+pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    match &event.fact {
+        Fact::OrderConfirmed(fact)
+        | Fact::OrderPreparing(fact)
+        | Fact::OrderReady(fact)
+        | Fact::OrderOutForDelivery(fact)
+        | Fact::OrderDelivered(fact)
+        | Fact::OrderExpired(fact)
+        | Fact::OrderPaymentFailed(fact)
+        | Fact::OrderCancelled(fact)
+        | Fact::OrderReturned(fact)
+        | Fact::OrderRefunded(fact) => of_order(event, fact, state).await,
+        Fact::DeliveryAssigned(fact) => of_delivery(fact, true, state).await,
+        Fact::DeliveryCancelled(fact) => of_delivery(fact, false, state).await,
+        Fact::InventoryLow(fact) => of_stock(fact, state).await,
+        // Of an account that proved its address, of money on its way, and of steps that an order repeats, nobody is told.
+        _ => Ok(vec![]),
+    }
+}
+
+async fn of_order(event: &Event, fact: &OrderFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let order = state.orders.get(&fact.order_id).await?.ok_or("the order of an event is not there")?;
+    let store = state.stores.get(&fact.store_id).await?.ok_or("the store of an order is not there")?;
+    let refusal = match &event.fact {
+        Fact::OrderReturned(_) => state.deliveries.get(&DeliveryId::of_order(&order.id)).await?.and_then(|d| d.refusal),
+        _ => None,
+    };
+    let summary = OrderSummary::of(&order, &store.name);
+    let change = Change { event, fact, order: &order, summary, refusal };
+    let mut letters = Vec::new();
+    if let Some(to) = state.accounts.get(&fact.customer_id).await? {
+        letters.extend(to_customer(&change, &to.name).map(|message| Letter { to, message }));
+    }
+    if let Some(message) = to_store(&change) {
+        for to in staff(state, &fact.store_id, |_| true).await? {
+            letters.push(Letter { to, message: message.clone() });
+        }
+    }
+    Ok(letters)
+}
+
+/// What the courier must know: that there is something to fetch, or no longer.
+async fn of_delivery(fact: &DeliveryFact, assigned: bool, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let Some(courier) = &fact.courier_id else { return Ok(vec![]) };
+    let delivery = state.deliveries.get(&fact.delivery_id).await?.ok_or("the delivery of an event is not there")?;
+    if delivery.courier_id.as_ref() != Some(courier) || (assigned && delivery.state.is_over()) {
+        return Ok(vec![]);
+    }
+    let Some(to) = state.accounts.get(&courier.user()).await? else { return Ok(vec![]) };
+    let (courier, order, pickup_name) = (to.name.clone(), delivery.order_id, delivery.pickup.name);
+    let message = if assigned {
+        Message::CourierAssigned { courier, order, pickup_name, pickup_address: delivery.pickup.address }
+    } else {
+        Message::CourierCancelled { courier, order, pickup_name }
+    };
+    Ok(vec![Letter { to, message }])
+}
+
+async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let store = state.stores.get(&fact.store_id).await?.ok_or("the store of an event is not there")?;
+    // A product that left the assortment is not reordered.
+    let Some(listing) = state.catalog.get(&fact.store_id, &fact.product_id).await? else { return Ok(vec![]) };
+    let left = u32::try_from(fact.available.max(0)).unwrap_or(u32::MAX);
+    let message = Message::StoreLowStock { store: store.name, product: listing.product.name, left };
+    let buyers = staff(state, &fact.store_id, |role| matches!(role, StoreRole::Owner | StoreRole::Manager)).await?;
+    Ok(buyers.into_iter().map(|to| Letter { to, message: message.clone() }).collect())
+}
+
+/// Members of a store's staff whose account says that they still are, in such a role.
+async fn staff(state: &State, store: &StoreId, fits: impl Fn(StoreRole) -> bool) -> Result<Vec<Account>, HandlerError> {
+    let members: Vec<UserId> = state.stores.members(store).await?;
+    let mut staff = Vec::new();
+    for member in members {
+        let account = state.accounts.get(&member).await?.filter(|account| account.roles.contains(&Role::StoreStaff));
+        let theirs = |account: &Account| account.memberships.iter().any(|m| m.store_id == *store && fits(m.role));
+        staff.extend(account.filter(theirs));
+    }
+    Ok(staff)
+}

@@ -1,0 +1,66 @@
+//! Notices and mails leave here. Nobody's name, address or message reaches the log.
+
+use sipstr_domain::{NotificationId, UserId};
+use sipstr_events::Event;
+use sipstr_http::verification_code;
+use sipstr_messaging::{Mail, Message, SendError, render};
+use sipstr_runtime::{HandlerError, count};
+use sipstr_storage::notifications::Notice;
+
+use crate::State;
+use crate::letters::Letter;
+
+/// Adds the notice and sends its mail, unless either was done before.
+pub async fn letter(state: &State, event: &Event, letter: Letter) -> Result<(), HandlerError> {
+    let Letter { to, message } = letter;
+    let rendered = render(&message);
+    let notice = Notice {
+        id: NotificationId::derive(&[event.id.as_str(), to.id.as_str()]),
+        user_id: to.id.clone(),
+        kind: message.kind().to_owned(),
+        title: rendered.notice.title.clone(),
+        body: rendered.notice.body.clone(),
+        subject: event.subject.clone(),
+        at: event.time,
+        read_at: None,
+        mailed: false,
+    };
+    let notice = state.notifications.add(&notice).await?;
+    // An address that nobody proved may be somebody else's.
+    if notice.mailed || to.email_verified_at.is_none() {
+        return Ok(());
+    }
+    if send(state, &rendered.mail(to.email)).await? {
+        state.notifications.mark_mailed(&notice).await?;
+    }
+    Ok(())
+}
+
+/// Mails the code that proves an address. The code is the one that is valid now, whichever request the event was about.
+pub async fn code(state: &State, user: &UserId) -> Result<(), HandlerError> {
+    let Some(account) = state.accounts.get(user).await? else { return Ok(()) };
+    let Some(verification) = account.verification.filter(|_| account.email_verified_at.is_none()) else {
+        return Ok(());
+    };
+    let left = verification.expires_at.duration_since(state.clock.now()).as_secs();
+    let Some(minutes) = u32::try_from((left + 59) / 60).ok().filter(|minutes| *minutes > 0) else { return Ok(()) };
+    let code = verification_code(&state.signer, user, &verification);
+    let rendered = render(&Message::VerifyEmail { name: account.name, code, minutes });
+    send(state, &rendered.mail(account.email)).await.map(|_| ())
+}
+
+/// Whether the mail left. One that never will is counted and given up; one that may is an error, and comes again.
+async fn send(state: &State, mail: &Mail) -> Result<bool, HandlerError> {
+    match state.mail.send(mail).await {
+        Ok(()) => {
+            count("mails_sent", 1);
+            Ok(true)
+        }
+        Err(refused @ SendError::Refused { .. }) => {
+            tracing::error!(cause = %refused, "a mail will never leave");
+            count("mails_refused", 1);
+            Ok(false)
+        }
+        Err(unavailable) => Err(unavailable.into()),
+    }
+}

@@ -1,0 +1,223 @@
+//! Placing an order: one batch read, one transaction, one call to the payment provider.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use sipstr_checkout::{Obstacle, Quote, Request, Ticket, quote};
+use sipstr_domain::compliance::LocalClock;
+use sipstr_domain::order::{Actor, Due, DueKind, Order, OrderLine, OrderState, TimelineEntry};
+use sipstr_domain::payment::PaymentSummary;
+use sipstr_domain::{Money, OrderId};
+use sipstr_http::problem::FieldError;
+use sipstr_http::{ApiResult, Problem};
+use sipstr_payments::{NewPayment, Payment, PaymentError, PaymentProvider};
+use sipstr_runtime::count;
+use sipstr_storage::checkout::{Checkout, Facts, Question};
+use sipstr_storage::placing::{Placed, Placing, Shortage, Wish};
+
+/// The bucket that served this function last: instances that stick to different buckets never collide.
+#[derive(Debug, Default)]
+pub struct Preferred(AtomicU16);
+
+/// What placing needs, made once.
+pub struct Cashier {
+    pub checkout: Checkout,
+    pub placing: Placing,
+    pub provider: Arc<dyn PaymentProvider>,
+    pub payment_window: SignedDuration,
+    pub local_clock: LocalClock,
+    pub preferred: Preferred,
+}
+
+/// An order with the payment that it waits for.
+pub struct PlacedOrder {
+    pub order: Order,
+    pub payment: Payment,
+}
+
+impl Cashier {
+    /// Places what the ticket says, once for each order id. `request_hash` tells a repeated request from another one that
+    /// uses the same key.
+    pub async fn place(
+        &self,
+        id: OrderId,
+        ticket: &Ticket,
+        request_hash: String,
+        now: Timestamp,
+    ) -> ApiResult<PlacedOrder> {
+        let question = Question {
+            customer: &ticket.customer,
+            store: &ticket.store,
+            address: Some(&ticket.address),
+            lines: &ticket.lines,
+            promo_code: ticket.promo_code.as_ref(),
+            order: Some(&id),
+        };
+        let mut facts = self.checkout.read(&question).await?;
+        let order = match facts.order.take() {
+            Some(order) => same_request(order, &request_hash)?,
+            None => self.place_new(id, ticket, request_hash, facts, now).await?,
+        };
+        self.with_payment(order).await
+    }
+
+    async fn place_new(
+        &self,
+        id: OrderId,
+        ticket: &Ticket,
+        request_hash: String,
+        facts: Facts,
+        now: Timestamp,
+    ) -> ApiResult<Order> {
+        if now >= ticket.expires_at {
+            return Err(Problem::conflict("quote_expired", "ask for a new quote"));
+        }
+        let request = Request {
+            store: &ticket.store,
+            lines: &ticket.lines,
+            promo_code: ticket.promo_code.as_ref(),
+            tip: ticket.tip,
+            now,
+            clock: self.local_clock,
+        };
+        let quote = quote(&request, &facts).ok_or_else(Problem::not_found)?;
+        if !quote.obstacles.is_empty() {
+            return Err(stopped(&quote.obstacles));
+        }
+        if quote.price.total != ticket.total {
+            let total = Money::new(quote.price.total, quote.price.currency);
+            let detail = format!("the total is now {total}; ask for a new quote");
+            return Err(Problem::conflict("price_changed", detail));
+        }
+        let order = self.order(id, ticket, request_hash, quote, &facts, now)?;
+        let preferred = self.preferred.0.load(Ordering::Relaxed);
+        let wish = Wish {
+            order,
+            shelves: facts.shelves,
+            cart_version: ticket.cart_version,
+            promotion: facts.promotion.as_ref().filter(|_| ticket.promo_code.is_some()),
+            preferred,
+        };
+        let hash = wish.order.request_hash.clone();
+        match self.placing.place(wish).await? {
+            Placed::New(order) => {
+                let served = order.lines.first().and_then(|line| line.takes.first());
+                self.preferred.0.store(served.map_or(preferred, |take| take.bucket), Ordering::Relaxed);
+                count("orders_placed", 1);
+                Ok(*order)
+            }
+            Placed::Before(order) => same_request(*order, &hash),
+            Placed::OutOfStock(short) => {
+                count("reservations_lost_to_a_race", 1);
+                Err(out_of_stock(&short))
+            }
+            Placed::CartMoved => {
+                Err(Problem::conflict("cart_changed", "the cart is not what was quoted; ask for a new quote"))
+            }
+            Placed::PromotionUsedUp => Err(Problem::conflict("promotion_not_applicable", "this code has been used up")),
+        }
+    }
+
+    fn order(
+        &self,
+        id: OrderId,
+        ticket: &Ticket,
+        request_hash: String,
+        quote: Quote,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> ApiResult<Order> {
+        let missing = || Problem::internal("a quote without obstacles lacks its address or trace");
+        let destination = facts.address.clone().ok_or_else(missing)?;
+        let trace = quote.trace.ok_or_else(missing)?;
+        let expires_at = now + self.payment_window;
+        let lines = quote.price.lines.into_iter().map(|priced| OrderLine { priced, takes: Vec::new() }).collect();
+        let state = OrderState::PendingPayment;
+        Ok(Order {
+            id,
+            version: 1,
+            state,
+            customer_id: ticket.customer.clone(),
+            store_id: ticket.store.clone(),
+            destination,
+            currency: quote.price.currency,
+            lines,
+            discount: quote.price.discount,
+            delivery_fee: quote.price.delivery_fee,
+            tip: quote.price.tip,
+            total: quote.price.total,
+            promo_code: ticket.promo_code.clone(),
+            payment: PaymentSummary::default(),
+            trace,
+            request_hash,
+            placed_at: now,
+            expires_at,
+            ready_by: None,
+            due: Some(Due { kind: DueKind::Expiry, at: expires_at }),
+            timeline: vec![TimelineEntry { at: now, state, actor: Actor::Customer, note: None }],
+        })
+    }
+
+    /// Makes the payment after the reservation is committed, or finds the one that was made before.
+    async fn with_payment(&self, order: Order) -> ApiResult<PlacedOrder> {
+        let wanted = NewPayment { order_id: order.id.clone(), money: order.total_money() };
+        match self.provider.create(&wanted).await {
+            Ok(payment) => Ok(PlacedOrder { order, payment }),
+            Err(PaymentError::Rejected { code, message }) => Err(Problem::internal(format!("{code}: {message}"))),
+            Err(error) => {
+                tracing::warn!(orderId = %order.id, cause = %error, "the provider did not make the payment");
+                let mut problem = Problem::unavailable();
+                problem.code = "payment_provider_unavailable";
+                problem.detail = "your bottles are kept; repeat the request with the same key to pay".to_owned();
+                Err(problem)
+            }
+        }
+    }
+}
+
+fn same_request(order: Order, request_hash: &str) -> ApiResult<Order> {
+    if order.request_hash == request_hash {
+        return Ok(order);
+    }
+    let detail = "this Idempotency-Key was used for another request";
+    Err(Problem::unprocessable("idempotency_key_reused", detail))
+}
+
+/// The problem of what stops the order: the first one gives the code, all of them are listed.
+fn stopped(obstacles: &[Obstacle]) -> Problem {
+    let first = &obstacles[0];
+    count_refusal(first.code);
+    let mut problem = match first.by_rule {
+        true => Problem::unprocessable(first.code, first.detail.clone()),
+        false => Problem::conflict(first.code, first.detail.clone()),
+    };
+    problem.rule = first.rule.clone();
+    problem.with_errors(
+        obstacles
+            .iter()
+            .map(|obstacle| FieldError {
+                pointer: obstacle.product_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+                detail: obstacle.detail.clone(),
+            })
+            .collect(),
+    )
+}
+
+fn out_of_stock(short: &[Shortage]) -> Problem {
+    let obstacles: Vec<Obstacle> =
+        short.iter().map(|shortage| Obstacle::out_of_stock(&shortage.product_id, shortage.left)).collect();
+    stopped(&obstacles)
+}
+
+fn count_refusal(code: &'static str) {
+    count(
+        match code {
+            "out_of_stock" => "orders_refused_out_of_stock",
+            "under_age" => "orders_refused_under_age",
+            "outside_selling_hours" | "store_closed" => "orders_refused_hours",
+            _ => "orders_refused_other",
+        },
+        1,
+    );
+}

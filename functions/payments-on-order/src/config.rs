@@ -1,0 +1,20 @@
+use sipstr_runtime::{Env, EnvError};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub orders_table: String,
+    pub payments_table: String,
+    pub stripe_secret: String,
+    pub stripe_url: String,
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self {
+            orders_table: Env.required("TABLE_ORDERS")?,
+            payments_table: Env.required("TABLE_PAYMENTS")?,
+            stripe_secret: Env.required("SECRET_STRIPE")?,
+            stripe_url: Env.required("STRIPE_URL")?,
+        })
+    }
+}

@@ -1,0 +1,13 @@
+use payments_reconcile::{Config, Schedule, State, reconcile};
+use sipstr_payments::StripeKeys;
+use sipstr_runtime::{Aws, Error, Secrets};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    sipstr_runtime::start("payments-reconcile");
+    let config = Config::from_env()?;
+    let aws = Aws::from_env()?;
+    let stripe = Secrets::new(&aws).json::<StripeKeys>(&config.stripe_secret).await?;
+    let state = State::new(&config, &aws, stripe);
+    sipstr_runtime::run(|_: Schedule| reconcile(&state)).await
+}

@@ -1,0 +1,2 @@
+pub mod list_stores;
+pub mod show_store;

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Everything that must pass before a change lands, step by step; CI runs the same. `--only lint` takes the quick ones."""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from settings import ROOT, TARGET, Stack
+from terraform import TERRAFORM, terraform_environment
+
+STACK = Stack("test")
+CARGO_ENVIRONMENT = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
+FLOW_CRATE = "sipstr-tests"
+SUMMARY = ROOT / ".local" / "check.txt"
+results: list[tuple[str, bool, float]] = []
+
+
+def step(title: str, command: list, **options) -> bool:
+    print(f"\n==> {title}: {' '.join(map(str, command))}", flush=True)
+    begin = time.monotonic()
+    passed = subprocess.run([str(part) for part in command], cwd=options.pop("cwd", ROOT), **options).returncode == 0
+    results.append((title, passed, time.monotonic() - begin))
+    return passed
+
+
+def cargo(title: str, *arguments: str, **extra: str) -> bool:
+    return step(title, ["cargo", *arguments], env={**CARGO_ENVIRONMENT, **extra})
+
+
+def lint() -> bool:
+    checks = [
+        cargo("format", "fmt", "--all", "--check"),
+        cargo("clippy", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"),
+        step("terraform format", ["terraform", "fmt", "-check", "-recursive", "-diff", TERRAFORM]),
+    ]
+    return all(checks) and terraform_checks()
+
+
+def terraform_checks() -> bool:
+    """Validates every environment and runs the policy tests, against a provider that answers by itself."""
+    passed = True
+    with tempfile.TemporaryDirectory() as folder:
+        packages = Path(folder) / "packages"
+        packages.mkdir()
+        for function in (ROOT / "functions").glob("*/Cargo.toml"):
+            (packages / f"{function.parent.name}.zip").write_bytes(b"stands for the function")
+        for name in ("modules/app", "envs/local", "envs/dev", "envs/prod"):
+            environment = {**terraform_environment(STACK), "TF_DATA_DIR": str(Path(folder) / name.replace("/", "-"))}
+            options = {"cwd": TERRAFORM / name, "env": environment}
+            initialise = ["terraform", "init", "-backend=false", "-input=false"]
+            passed &= step(f"terraform init {name}", initialise, **options, stdout=subprocess.DEVNULL)
+            passed &= step(f"terraform validate {name}", ["terraform", "validate"], **options)
+            if (TERRAFORM / name / "tests").exists():
+                openapi = ROOT / "openapi.json"
+                variables = [f"-var=package_dir={packages}", f"-var=openapi_file={openapi}"]
+                passed &= step(f"terraform test {name}", ["terraform", "test", *variables], **options)
+    return passed
+
+
+def flows() -> bool:
+    """The public edge of a stack that was built from nothing, driven from outside."""
+    stack = [sys.executable, ROOT / "infra" / "local" / "stack.py"]
+    try:
+        if not step("stack up", [*stack, "up", "--stack", STACK.name, "--fresh"]):
+            return False
+        if not step("second plan is empty", [*stack, "verify", "--stack", STACK.name]):
+            return False
+        return cargo("flows", "test", "-p", FLOW_CRATE, "--locked", "--no-fail-fast", SIPSTR_STACK=str(STACK.file))
+    finally:
+        step("stack down", [*stack, "down", "--stack", STACK.name])
+
+
+def keep_logs() -> None:
+    """After a failure, the stack's logs are what one wants to see in CI."""
+    for log in sorted((STACK.folder / "logs").glob("*.log")):
+        print(f"\n--- end of {log.relative_to(ROOT)}")
+        print("\n".join(log.read_text(errors="replace").splitlines()[-20:]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["lint"])
+    only = parser.parse_args().only
+    for tool in ("cargo", "terraform"):
+        if not shutil.which(tool):
+            sys.exit(f"{tool} is missing; `make up` tells how to install everything.")
+    passed = lint()
+    if only is None and passed:
+        passed = cargo("unit and contract tests", "test", "--workspace", "--exclude", FLOW_CRATE, "--locked", "--no-fail-fast")
+        passed = flows() and passed
+        if not passed:
+            keep_logs()
+    print()
+    for title, ok, seconds in results:
+        print(f"  {'passed' if ok else 'FAILED':<8}{seconds:7.1f} s  {title}")
+    failed = sum(not ok for _, ok, _ in results)
+    summary = f"{len(results) - failed} passed, {failed} failed"
+    SUMMARY.parent.mkdir(exist_ok=True)
+    SUMMARY.write_text(summary + "\n")
+    print(f"\n{summary}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

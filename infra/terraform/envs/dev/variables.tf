@@ -1,0 +1,31 @@
+variable "region" {
+  description = "AWS region."
+  type        = string
+  default     = "us-west-2"
+}
+
+variable "package_dir" {
+  description = "Folder with a <function>.zip for each function, built for arm64."
+  type        = string
+}
+
+variable "openapi_file" {
+  description = "Path of openapi.json, which decides the routes."
+  type        = string
+}
+
+variable "cors_origins" {
+  description = "Origins of web apps that may call from a browser."
+  type        = list(string)
+}
+
+variable "mail_from" {
+  description = "Sender of our mails; its domain becomes an SES identity."
+  type        = string
+}
+
+variable "alarm_emails" {
+  description = "Who is told by alarms."
+  type        = list(string)
+  default     = []
+}

@@ -1,0 +1,149 @@
+# Every function, keyed by crate name. This map is the only list of functions in the infrastructure.
+#
+#   http       it serves operations of openapi.json and knows who issues tokens
+#   tables     r = GetItem, BatchGetItem, Query (also on indexes); w = writes and condition checks; s = Scan
+#   secrets    names of secrets that it may read
+#   events     types of event that its queue receives; delay holds each message back
+#   streams    tables whose stream it reads
+#   publishes  it may publish to the topic of events
+#   mails      it may send mail
+#   sells      it judges selling hours by the clock, which envs/local may hold in the evening
+#   batch      messages that it takes at a time, 10 unless told
+#   schedules  expression and input by name of the schedule
+
+locals {
+  declared_functions = {
+    platform-api = {
+      http   = true
+      tables = { settings = "r" }
+    }
+    accounts-api = {
+      http    = true
+      tables  = { accounts = "rw", settings = "r" }
+      secrets = ["jwt-signing-key", "app-keys"]
+    }
+    stores-api = {
+      http    = true
+      tables  = { stores = "r", settings = "r" }
+      secrets = ["app-keys"]
+      sells   = true
+    }
+    catalog-api = {
+      http    = true
+      tables  = { catalog = "r", inventory = "r", settings = "r" }
+      secrets = ["app-keys"]
+    }
+    inventory-api = {
+      http    = true
+      tables  = { inventory = "rw", catalog = "r", settings = "r" }
+      secrets = ["app-keys"]
+    }
+    carts-api = {
+      http    = true
+      tables  = { carts = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r", settings = "r" }
+      secrets = ["app-keys"]
+      sells   = true
+    }
+    orders-api = {
+      http = true
+      tables = {
+        orders  = "rw", inventory = "rw", carts = "rw", promotions = "rw"
+        catalog = "r", stores = "r", accounts = "r", settings = "r"
+      }
+      secrets     = ["app-keys", "stripe"]
+      sells       = true
+      environment = { PAYMENT_WINDOW_SECONDS = tostring(var.payment_window_seconds) }
+    }
+    payments-api = {
+      http    = true
+      tables  = { payments = "r", orders = "r", settings = "r" }
+      secrets = ["app-keys", "stripe"]
+    }
+    payments-webhook = {
+      http    = true
+      tables  = { payments = "rw" }
+      secrets = ["stripe"]
+    }
+    deliveries-api = {
+      http    = true
+      tables  = { deliveries = "rw", couriers = "rw", orders = "r", stores = "r", settings = "r" }
+      secrets = ["app-keys"]
+      sells   = true
+    }
+    notifications-api = {
+      http    = true
+      tables  = { notifications = "rw", settings = "r" }
+      secrets = ["app-keys"]
+    }
+
+    events-publish = {
+      streams   = ["accounts", "orders", "payments", "deliveries", "inventory"]
+      publishes = true
+    }
+    orders-on-payment = {
+      events = ["payment.captured", "payment.authorised", "payment.failed", "payment.refunded", "payment.cancelled"]
+      tables = { orders = "rw", inventory = "rw", promotions = "rw", payments = "r" }
+    }
+    orders-on-delivery = {
+      events = ["delivery.assigned", "delivery.picked_up", "delivery.handed_over", "delivery.refused", "delivery.returned"]
+      tables = { orders = "rw", inventory = "rw", promotions = "rw", deliveries = "r" }
+    }
+    payments-on-order = {
+      events  = ["order.cancelled", "order.expired", "order.payment_failed", "order.refund_due", "order.returned"]
+      batch   = 1 # a provider that answers slowly may take most of the time-out for one order
+      timeout = 60
+      tables  = { payments = "rw", orders = "r" }
+      secrets = ["stripe"]
+    }
+    deliveries-on-order = {
+      events    = ["order.confirmed", "order.ready", "order.cancelled"]
+      tables    = { deliveries = "rw", couriers = "rw", orders = "r", stores = "r" }
+      schedules = { sweep = { expression = "rate(1 minute)", input = { sweep = "planned" } } }
+      timeout   = 50
+    }
+    inventory-on-order = {
+      events = [
+        "order.placed", "order.expired", "order.payment_failed", "order.cancelled", "order.delivered", "order.returned",
+      ]
+      tables = { inventory = "rw", orders = "r" }
+    }
+    notifications-on-event = {
+      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded"]
+      tables  = { notifications = "rw", accounts = "r", orders = "r", stores = "r", deliveries = "r" }
+      secrets = ["app-keys"]
+      mails   = true
+    }
+
+    orders-expire = {
+      # The delayed queue is the fast path, the sweep the safety net.
+      events    = ["order.placed"]
+      delay     = var.payment_window_seconds
+      tables    = { orders = "rw", inventory = "rw", promotions = "rw" }
+      schedules = { sweep = { expression = "rate(1 minute)", input = { sweep = "expired" } } }
+      timeout   = 50
+    }
+    payments-reconcile = {
+      tables    = { payments = "rw", orders = "rw", inventory = "rw", promotions = "rw" }
+      secrets   = ["stripe"]
+      schedules = { reconcile = { expression = "rate(5 minutes)", input = {} } }
+      timeout   = 120
+    }
+    inventory-audit = {
+      tables    = { inventory = "rsw", orders = "rs" }
+      schedules = { nightly = { expression = "cron(0 10 * * ? *)", input = {} } }
+      timeout   = 300
+    }
+  }
+
+  function_defaults = {
+    http   = false, publishes = false, mails = false, sells = false
+    tables = {}, secrets = [], events = [], streams = [], schedules = {}, environment = {}
+    memory = 256, delay = 0, batch = 10
+  }
+  # An API's caller waits, a consumer's does not.
+  functions = { for name, function in local.declared_functions : name => merge(
+    local.function_defaults,
+    { timeout = try(function.http, false) ? 10 : 30 },
+    function,
+  ) }
+}

@@ -1,0 +1,56 @@
+# Every table, keyed by its short name. Keys are pk and, with `sort`, sk; `ttl` expires items by the attribute ttl.
+
+locals {
+  tables = {
+    accounts = { sort = true, stream = true, ttl = true }
+    stores = {
+      sort    = true
+      indexes = { byCell = { hash = "cell", range = "pk" } }
+    }
+    catalog = {
+      sort = true
+      indexes = {
+        byName          = { hash = "listKey", range = "nameKey" }
+        byPrice         = { hash = "listKey", range = "priceKey" }
+        byCategoryName  = { hash = "categoryKey", range = "nameKey" }
+        byCategoryPrice = { hash = "categoryKey", range = "priceKey" }
+      }
+    }
+    inventory  = { sort = true, stream = true, ttl = true }
+    carts      = { ttl = true }
+    promotions = {}
+    orders = {
+      stream = true
+      indexes = {
+        byCustomer = { hash = "customerId", range = "placedKey" }
+        byStore    = { hash = "storeId", range = "placedKey" }
+        # Read by the expiry sweep only, which takes the order itself anyway.
+        byDue = { hash = "dueKey", range = "dueAt", range_type = "N", projection = "KEYS_ONLY" }
+      }
+    }
+    payments = { sort = true, stream = true }
+    deliveries = {
+      stream = true
+      indexes = {
+        byCourier = { hash = "courierId", range = "createdKey" }
+        byStore   = { hash = "storeId", range = "createdKey" }
+        # Only those that wait for a courier.
+        byOpen = { hash = "openKey", range = "createdKey" }
+      }
+    }
+    couriers = {
+      indexes = { byFree = { hash = "freeCell", range = "pk" } }
+    }
+    notifications = { sort = true, ttl = true }
+    settings      = {}
+  }
+}
+
+module "table" {
+  source   = "../table"
+  for_each = local.tables
+
+  name                = "${local.prefix}-${each.key}"
+  table               = each.value
+  deletion_protection = var.deletion_protection
+}

@@ -1,0 +1,122 @@
+variable "environment" {
+  description = "local, dev or prod; part of every name."
+  type        = string
+}
+
+variable "package_dir" {
+  description = "Folder with a <function>.zip for each function."
+  type        = string
+}
+
+variable "openapi_file" {
+  description = "Path of openapi.json, which decides the routes."
+  type        = string
+}
+
+variable "architecture" {
+  description = "Processor the zips were built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture is arm64 or x86_64."
+  }
+}
+
+variable "issuer" {
+  description = "Issuer of the tokens; null stands for the API's own address."
+  type        = string
+  default     = null
+}
+
+variable "audience" {
+  description = "Audience that a token must name."
+  type        = string
+  default     = "sipstr-api"
+}
+
+variable "cors_origins" {
+  description = "Origins of web apps that may call from a browser."
+  type        = list(string)
+}
+
+variable "throttle" {
+  description = "Requests a second, and burst, that one route accepts."
+  type = object({
+    rate  = number
+    burst = number
+  })
+  default = { rate = 500, burst = 1000 }
+}
+
+variable "stripe_url" {
+  description = "Address of the payment provider's API."
+  type        = string
+  default     = "https://api.stripe.com"
+}
+
+variable "mail_from" {
+  description = "Sender of our mails; its domain becomes an SES identity."
+  type        = string
+}
+
+variable "payment_window_seconds" {
+  description = "How long an unpaid order holds its stock; a queue delays by 900 seconds at most."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.payment_window_seconds > 0 && var.payment_window_seconds <= 900
+    error_message = "payment_window_seconds is from 1 to 900."
+  }
+}
+
+variable "local_time_of_day" {
+  description = "Time of day HH:MM that selling hours are judged by, for demos only; null is the real clock."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.local_time_of_day == null || var.environment == "local"
+    error_message = "Only the environment local may hold its clock."
+  }
+}
+
+variable "log_level" {
+  description = "Lowest level that functions log."
+  type        = string
+  default     = "info"
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+}
+
+variable "deletion_protection" {
+  description = "Refuse to delete tables."
+  type        = bool
+}
+
+variable "secret_recovery_days" {
+  description = "Days that a deleted secret can be restored; 0 deletes at once."
+  type        = number
+}
+
+variable "alarms_enabled" {
+  description = "Create alarms and metrics for each route."
+  type        = bool
+}
+
+variable "alarm_emails" {
+  description = "Who is told by alarms."
+  type        = list(string)
+  default     = []
+}
+
+variable "api_tags" {
+  description = "Tags of the HTTP API itself; the emulator reads a fixed id from them."
+  type        = map(string)
+  default     = {}
+}

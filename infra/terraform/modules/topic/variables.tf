@@ -1,0 +1,4 @@
+variable "name" {
+  description = "Full name of the topic."
+  type        = string
+}

@@ -1,0 +1,140 @@
+//! From a cart to a quote: what was read in one batch is priced, and judged by what would stop the order.
+//!
+//! The cart shows a quote; placing an order makes the same one again from what is true then. Both come from here, so what
+//! the customer saw and what she is charged cannot differ without somebody noticing.
+
+mod obstacle;
+mod ticket;
+
+use jiff::{Timestamp, Zoned};
+use sipstr_domain::StoreId;
+use sipstr_domain::cart::CartLine;
+use sipstr_domain::catalog::{Category, Listing};
+use sipstr_domain::compliance::{LocalClock, Placing, Trace};
+use sipstr_domain::jurisdiction;
+use sipstr_domain::pricing::{Basket, Price, price};
+use sipstr_domain::promotion::{NotApplicable, PromoCode, Promotion};
+use sipstr_domain::stock::{Plan, Shelf};
+use sipstr_domain::store::Store;
+use sipstr_storage::checkout::Facts;
+
+pub use obstacle::Obstacle;
+pub use ticket::{QUOTE_LIFE, Ticket};
+
+/// What the customer asks for.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    pub store: &'a StoreId,
+    pub lines: &'a [CartLine],
+    pub promo_code: Option<&'a PromoCode>,
+    pub tip: i64,
+    pub now: Timestamp,
+    pub clock: LocalClock,
+}
+
+/// A price, and what stands between it and an order.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    pub price: Price,
+    /// Why the promotion gives nothing, where it does not.
+    pub promotion_refused: Option<NotApplicable>,
+    pub obstacles: Vec<Obstacle>,
+    /// The decision that admits the order; `None` while something stands in its way.
+    pub trace: Option<Trace>,
+}
+
+/// Prices and judges; `None` where the store does not exist or no rules are known for its place.
+pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
+    let store = facts.store.as_ref()?;
+    let rules = jurisdiction::of(&store.jurisdiction)?;
+    let mut obstacles = Vec::new();
+    let lines = sold_here(request.lines, facts, &mut obstacles);
+    let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
+
+    let promotion = request.promo_code.map(|_| applicable(request, facts, goods));
+    let (promotion, promotion_refused) = match promotion {
+        Some(Ok(promotion)) => (Some(promotion), None),
+        Some(Err(reason)) => (None, Some(reason)),
+        None => (None, None),
+    };
+    if let Some(reason) = &promotion_refused {
+        obstacles.push(Obstacle::promotion(reason));
+    }
+    let price = price(&Basket { store, rules, lines: &lines, promotion, tip: request.tip });
+
+    obstacles.extend(in_stock(&lines, facts));
+    if lines.is_empty() {
+        obstacles.push(Obstacle::empty());
+    } else if goods < store.delivery.minimum_basket {
+        obstacles.push(Obstacle::below_minimum(store.delivery.minimum_basket, store.currency));
+    }
+    let trace = admitted(request, facts, store, &lines, &mut obstacles);
+    let trace = trace.filter(|_| obstacles.is_empty());
+    Some(Quote { price, promotion_refused, obstacles, trace })
+}
+
+/// The lines that the store sells; the others become obstacles.
+fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
+    let mut sold = Vec::new();
+    for line in lines {
+        match facts.listings.get(&line.product_id) {
+            Some(listing) => sold.push((listing.clone(), line.quantity)),
+            None => obstacles.push(Obstacle::unavailable(&line.product_id)),
+        }
+    }
+    sold
+}
+
+fn applicable<'a>(request: &Request<'_>, facts: &'a Facts, goods: i64) -> Result<&'a Promotion, NotApplicable> {
+    let promotion = facts.promotion.as_ref().ok_or(NotApplicable::Unknown)?;
+    promotion.check(request.store, goods, facts.promotion_used_by_customer, request.now)?;
+    Ok(promotion)
+}
+
+/// Says "sold out" only from shelves that were seen whole; the others are looked at when the order is placed.
+fn in_stock(lines: &[(Listing, u32)], facts: &Facts) -> Vec<Obstacle> {
+    let nothing = Shelf::new(1);
+    let short = lines.iter().filter_map(|(listing, quantity)| {
+        let product = &listing.product.id;
+        let seen = facts.shelves.get(product);
+        match seen.unwrap_or(&nothing).plan(*quantity, 0) {
+            Plan::OutOfStock { left } => Some(Obstacle::out_of_stock(product, left)),
+            Plan::LookAt(_) if seen.is_none() => Some(Obstacle::out_of_stock(product, 0)),
+            Plan::LookAt(_) | Plan::Take(_) => None,
+        }
+    });
+    short.collect()
+}
+
+/// Asks the gate of placing, once everything it needs is known.
+fn admitted(
+    request: &Request<'_>,
+    facts: &Facts,
+    store: &Store,
+    lines: &[(Listing, u32)],
+    obstacles: &mut Vec<Obstacle>,
+) -> Option<Trace> {
+    let Some(account) = &facts.account else {
+        obstacles.push(Obstacle::no_account());
+        return None;
+    };
+    if account.email_verified_at.is_none() {
+        obstacles.push(Obstacle::email_not_verified());
+    }
+    let Some(address) = &facts.address else {
+        obstacles.push(Obstacle::no_address());
+        return None;
+    };
+    let categories: Vec<Category> = lines.iter().map(|(listing, _)| listing.product.category).collect();
+    let decided = request.clock.at(store, request.now).and_then(|local: Zoned| {
+        Placing {
+            store,
+            date_of_birth: account.date_of_birth,
+            destination: address.location,
+            categories: &categories,
+            local,
+        }
+        .decide()
+    });
+    decided.map_err(|refused| obstacles.push(Obstacle::refused(&refused))).ok()
+}

@@ -1,0 +1,131 @@
+//! Products and what a store asks for them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Invalid;
+use crate::money::Money;
+use crate::{ProductId, StoreId};
+
+/// What the law and the tax office tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    Beer,
+    Cider,
+    Wine,
+    Spirits,
+    ReadyToDrink,
+    NonAlcoholic,
+}
+
+impl Category {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Beer => "beer",
+            Self::Cider => "cider",
+            Self::Wine => "wine",
+            Self::Spirits => "spirits",
+            Self::ReadyToDrink => "ready_to_drink",
+            Self::NonAlcoholic => "non_alcoholic",
+        }
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Category {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        [Self::Beer, Self::Cider, Self::Wine, Self::Spirits, Self::ReadyToDrink, Self::NonAlcoholic]
+            .into_iter()
+            .find(|category| category.as_str() == text)
+            .ok_or(Invalid("must be one of beer, cider, wine, spirits, ready_to_drink, non_alcoholic"))
+    }
+}
+
+/// What the drink is sold in; container deposits depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Container {
+    Glass,
+    Can,
+    Plastic,
+    /// Box, pouch or carton.
+    Carton,
+    Keg,
+}
+
+/// A product as its maker made it, the same in every store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Product {
+    pub id: ProductId,
+    pub name: String,
+    pub maker: String,
+    pub category: Category,
+    pub style: String,
+    /// Alcohol by volume in hundredths of a per cent: `450` is 4.5 %.
+    pub abv_basis_points: u16,
+    /// Of one container, in millilitres.
+    pub volume_ml: u32,
+    /// Containers in what is sold as one.
+    pub pack: u16,
+    pub container: Container,
+    /// Where it was made, by the country's English name; absent where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl Product {
+    /// US fluid ounces of one container, in hundredths, rounded down: deposit tiers are written in ounces.
+    pub fn centi_fluid_ounces(&self) -> u64 {
+        u64::from(self.volume_ml) * 10_000_000 / 2_957_353 // 1 fl oz = 29.57353 ml (NIST Handbook 44, appendix C)
+    }
+}
+
+/// A product in a store's assortment: the product, and the price at which the licensed store sells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    pub store_id: StoreId,
+    pub product: Product,
+    pub price: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deposit_tiers_are_told_apart_in_ounces() {
+        let of = |volume_ml| Product {
+            id: ProductId::new(),
+            name: "Pale Ale".into(),
+            maker: "Brewery".into(),
+            category: Category::Beer,
+            style: "Pale Ale".into(),
+            abv_basis_points: 500,
+            volume_ml,
+            pack: 1,
+            container: Container::Can,
+            country: None,
+            region: None,
+            description: String::new(),
+        };
+        assert_eq!(of(355).centi_fluid_ounces(), 1_200);
+        assert!(of(709).centi_fluid_ounces() < 2_400);
+        assert!(of(710).centi_fluid_ounces() >= 2_400);
+    }
+}

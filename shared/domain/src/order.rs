@@ -1,0 +1,396 @@
+//! An order's life: one pure function decides every transition, whoever asks for it.
+//!
+//! `pending_payment → confirmed → preparing → ready → out_for_delivery → delivered`, with `expired`, `payment_failed`,
+//! `cancelled`, and `returning → returned`.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Address;
+use crate::compliance::Trace;
+use crate::money::{Currency, Money};
+use crate::payment::{PaymentStatus, PaymentSummary};
+use crate::pricing::PricedLine;
+use crate::promotion::PromoCode;
+use crate::stock::Take;
+use crate::{OrderId, StoreId, UserId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    PendingPayment,
+    Confirmed,
+    Preparing,
+    Ready,
+    OutForDelivery,
+    Delivered,
+    Expired,
+    PaymentFailed,
+    Cancelled,
+    Returning,
+    Returned,
+}
+
+impl OrderState {
+    pub const ALL: [Self; 11] = [
+        Self::PendingPayment,
+        Self::Confirmed,
+        Self::Preparing,
+        Self::Ready,
+        Self::OutForDelivery,
+        Self::Delivered,
+        Self::Expired,
+        Self::PaymentFailed,
+        Self::Cancelled,
+        Self::Returning,
+        Self::Returned,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PendingPayment => "pending_payment",
+            Self::Confirmed => "confirmed",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::OutForDelivery => "out_for_delivery",
+            Self::Delivered => "delivered",
+            Self::Expired => "expired",
+            Self::PaymentFailed => "payment_failed",
+            Self::Cancelled => "cancelled",
+            Self::Returning => "returning",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// Whether bottles are kept from other buyers for this order and not yet sold.
+    pub const fn holds_stock(self) -> bool {
+        matches!(
+            self,
+            Self::PendingPayment
+                | Self::Confirmed
+                | Self::Preparing
+                | Self::Ready
+                | Self::OutForDelivery
+                | Self::Returning
+        )
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Customer,
+    Store,
+    Courier,
+    Support,
+    System,
+}
+
+/// A line with the buckets that it took from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderLine {
+    #[serde(flatten)]
+    pub priced: PricedLine,
+    pub takes: Vec<Take>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    pub state: OrderState,
+    pub actor: Actor,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What has to be looked at again when nothing happens by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueKind {
+    /// The payment window ends.
+    Expiry,
+    /// Money should have moved at the provider by then.
+    Payment,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    pub kind: DueKind,
+    pub at: Timestamp,
+}
+
+/// An order. Amounts are minor units of `currency`, as they were accepted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    pub id: OrderId,
+    pub version: u64,
+    pub state: OrderState,
+    pub customer_id: UserId,
+    pub store_id: StoreId,
+    pub destination: Address,
+    pub currency: Currency,
+    pub lines: Vec<OrderLine>,
+    pub discount: i64,
+    pub delivery_fee: i64,
+    pub tip: i64,
+    pub total: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promo_code: Option<PromoCode>,
+    pub payment: PaymentSummary,
+    pub trace: Trace,
+    /// Hash of the request that placed it: the same key with another body is told apart by it.
+    pub request_hash: String,
+    pub placed_at: Timestamp,
+    pub expires_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_by: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// What somebody or something wants of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// The provider holds the money.
+    Capture {
+        amount: i64,
+    },
+    /// The provider says that nothing will be paid.
+    VoidPayment,
+    /// The provider gave money back: the sum of all refunds so far.
+    SettleRefund {
+        refunded: i64,
+    },
+    /// The payment window has ended.
+    Expire,
+    Cancel {
+        reason: String,
+    },
+    Accept {
+        preparation_minutes: u16,
+    },
+    Reject {
+        reason: String,
+    },
+    MarkReady,
+    PickUp,
+    HandOver,
+    Refuse {
+        reason: String,
+    },
+    Return,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transition {
+    Changed {
+        order: Box<Order>,
+        /// Whether the bottles go back to their buckets, in the same transaction.
+        gives_back: bool,
+    },
+    /// It was so already: a repeated message or a second click.
+    Unchanged,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("an order that is {} cannot be {attempted}", state.as_str())]
+    WrongState { state: OrderState, attempted: &'static str },
+    #[error("the payment window is still open")]
+    WindowOpen,
+    #[error("the provider reports a second capture")]
+    CapturedTwice,
+    #[error("more would be refunded than was captured")]
+    RefundTooLarge,
+}
+
+/// How long money may take to move before somebody asks the provider.
+pub const PAYMENT_PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+
+impl Order {
+    pub fn total_money(&self) -> Money {
+        Money::new(self.total, self.currency)
+    }
+
+    /// Decides what `action` makes of this order. The caller stores the result on condition that the version is still this.
+    pub fn apply(&self, action: &Action, actor: Actor, now: Timestamp) -> Result<Transition, Refusal> {
+        use OrderState::*;
+        match action {
+            Action::Capture { amount } => self.capture(*amount, now),
+            Action::VoidPayment => match self.state {
+                PendingPayment => Ok(self.end(PaymentFailed, Actor::System, None, now)),
+                _ => Ok(Transition::Unchanged),
+            },
+            Action::SettleRefund { refunded } => self.settle_refund(*refunded, now),
+            Action::Expire => match self.state {
+                PendingPayment if now < self.expires_at => Err(Refusal::WindowOpen),
+                PendingPayment => Ok(self.end(Expired, Actor::System, None, now)),
+                _ => Ok(Transition::Unchanged),
+            },
+            Action::Cancel { reason } => match self.state {
+                PendingPayment | Confirmed | Preparing | Ready => {
+                    Ok(self.end(Cancelled, actor, Some(reason.clone()), now))
+                }
+                Cancelled => Ok(Transition::Unchanged),
+                _ => Err(self.wrong("cancelled")),
+            },
+            Action::Reject { reason } => match self.state {
+                Confirmed | Preparing => Ok(self.end(Cancelled, actor, Some(reason.clone()), now)),
+                Cancelled => Ok(Transition::Unchanged),
+                _ => Err(self.wrong("rejected")),
+            },
+            Action::Accept { preparation_minutes } => match self.state {
+                Confirmed => {
+                    let mut next = self.moved(Preparing, actor, None, now);
+                    next.ready_by = Some(now + SignedDuration::from_mins(i64::from(*preparation_minutes)));
+                    Ok(kept(next))
+                }
+                Preparing => Ok(Transition::Unchanged),
+                _ => Err(self.wrong("accepted")),
+            },
+            Action::MarkReady => self.step(Preparing, Ready, actor, None, "marked ready", now),
+            Action::PickUp => self.step(Ready, OutForDelivery, actor, None, "picked up", now),
+            Action::HandOver => self.step(OutForDelivery, Delivered, actor, None, "handed over", now),
+            Action::Refuse { reason } => {
+                self.step(OutForDelivery, Returning, actor, Some(reason.clone()), "refused at the door", now)
+            }
+            Action::Return => match self.state {
+                Returning => Ok(self.end(Returned, actor, None, now)),
+                Returned => Ok(Transition::Unchanged),
+                _ => Err(self.wrong("returned")),
+            },
+        }
+    }
+
+    fn capture(&self, amount: i64, now: Timestamp) -> Result<Transition, Refusal> {
+        if self.payment.captured == amount {
+            return Ok(Transition::Unchanged);
+        }
+        if self.payment.captured != 0 {
+            return Err(Refusal::CapturedTwice);
+        }
+        let mut next = match self.state {
+            OrderState::PendingPayment if amount == self.total => {
+                let mut next = self.moved(OrderState::Confirmed, Actor::System, None, now);
+                next.due = None;
+                next
+            }
+            OrderState::PendingPayment => {
+                let note = Some("the captured amount is not the order's".to_owned());
+                let mut next = self.moved(OrderState::Cancelled, Actor::System, note, now);
+                next.owe(amount, now);
+                next
+            }
+            // Paid after the window closed, or after a cancellation: the bottles may be sold, so the money goes back.
+            OrderState::Expired | OrderState::Cancelled | OrderState::PaymentFailed => {
+                let mut next = self.touched();
+                next.owe(amount, now);
+                next
+            }
+            _ => return Err(self.wrong("paid")),
+        };
+        next.payment.captured = amount;
+        if next.payment.refund_due == 0 {
+            next.payment.status = PaymentStatus::Paid;
+        }
+        let gives_back = self.state.holds_stock() && !next.state.holds_stock();
+        Ok(Transition::Changed { order: Box::new(next), gives_back })
+    }
+
+    fn settle_refund(&self, refunded: i64, now: Timestamp) -> Result<Transition, Refusal> {
+        if refunded > self.payment.captured {
+            return Err(Refusal::RefundTooLarge);
+        }
+        if refunded <= self.payment.refunded {
+            return Ok(Transition::Unchanged);
+        }
+        let mut next = self.touched();
+        next.payment.refund_due = (self.payment.refund_due - (refunded - self.payment.refunded)).max(0);
+        next.payment.refunded = refunded;
+        if self.payment.status == PaymentStatus::Paid {
+            // A refund that nobody here asked for, made at the provider: noted, and the order goes on.
+        } else if next.payment.refund_due == 0 {
+            next.payment.status = PaymentStatus::Refunded;
+            next.due = None;
+        } else {
+            next.due = Some(Due { kind: DueKind::Payment, at: now + PAYMENT_PATIENCE });
+        }
+        Ok(kept(next))
+    }
+
+    /// Ends the order in a state that holds no stock: bottles go back, and so does captured money.
+    fn end(&self, state: OrderState, actor: Actor, note: Option<String>, now: Timestamp) -> Transition {
+        let mut next = self.moved(state, actor, note, now);
+        let kept = match state {
+            // The courier went both ways: the fee and the tip stay.
+            OrderState::Returned => self.delivery_kept(),
+            _ => 0,
+        };
+        let owed = self.payment.captured - self.payment.refunded - kept;
+        next.due = None;
+        if owed > 0 {
+            next.owe(owed, now);
+        } else {
+            next.payment.status = if self.payment.captured > 0 { PaymentStatus::Refunded } else { PaymentStatus::Void };
+        }
+        Transition::Changed { order: Box::new(next), gives_back: self.state.holds_stock() }
+    }
+
+    /// What the customer still pays after a refusal at the door: delivery, less what a promotion took off it, and the tip.
+    fn delivery_kept(&self) -> i64 {
+        let off_items: i64 = self.lines.iter().map(|line| line.priced.discount).sum();
+        self.delivery_fee - (self.discount - off_items) + self.tip
+    }
+
+    fn owe(&mut self, amount: i64, now: Timestamp) {
+        self.payment.status = PaymentStatus::RefundDue;
+        self.payment.refund_due = amount;
+        self.due = Some(Due { kind: DueKind::Payment, at: now + PAYMENT_PATIENCE });
+    }
+
+    fn step(
+        &self,
+        from: OrderState,
+        to: OrderState,
+        actor: Actor,
+        note: Option<String>,
+        attempted: &'static str,
+        now: Timestamp,
+    ) -> Result<Transition, Refusal> {
+        if self.state == to {
+            return Ok(Transition::Unchanged);
+        }
+        if self.state != from {
+            return Err(self.wrong(attempted));
+        }
+        Ok(kept(self.moved(to, actor, note, now)))
+    }
+
+    fn moved(&self, state: OrderState, actor: Actor, note: Option<String>, now: Timestamp) -> Order {
+        let mut next = self.touched();
+        next.state = state;
+        next.timeline.push(TimelineEntry { at: now, state, actor, note });
+        next
+    }
+
+    fn touched(&self) -> Order {
+        Order { version: self.version + 1, ..self.clone() }
+    }
+
+    fn wrong(&self, attempted: &'static str) -> Refusal {
+        Refusal::WrongState { state: self.state, attempted }
+    }
+}
+
+fn kept(order: Order) -> Transition {
+    Transition::Changed { order: Box::new(order), gives_back: false }
+}
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

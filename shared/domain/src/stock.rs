@@ -1,0 +1,235 @@
+//! Stock as buckets, and the plan of which bucket each line takes from.
+//!
+//! A product at a store has one bucket, or many when it sells so fast that one item would be fought over. Whatever a plan
+//! says, the conditional write decides: a plan that was made on old knowledge fails, learns, and is made again.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LedgerEntryId, ProductId, StoreId, UserId};
+
+/// One bucket as stored. `of` is how many buckets the product has; it stands on bucket 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bucket {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub number: u16,
+    pub of: u16,
+    pub available: u32,
+}
+
+/// So many units out of one bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Take {
+    pub bucket: u16,
+    pub quantity: u32,
+}
+
+/// What is known of the buckets of one product: seen figures, and which were not looked at yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelf {
+    of: u16,
+    seen: BTreeMap<u16, u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    Take(Vec<Take>),
+    /// What was seen does not suffice, but some buckets were never looked at.
+    LookAt(Vec<u16>),
+    /// Every bucket was seen, and together they hold only so many.
+    OutOfStock {
+        left: u32,
+    },
+}
+
+impl Shelf {
+    pub fn new(of: u16) -> Self {
+        Self { of: of.max(1), seen: BTreeMap::new() }
+    }
+
+    pub fn see(&mut self, bucket: u16, available: u32) {
+        self.seen.insert(bucket, available);
+    }
+
+    pub fn buckets(&self) -> u16 {
+        self.of
+    }
+
+    pub fn left(&self) -> u32 {
+        self.seen.values().sum()
+    }
+
+    /// Takes `quantity` from one bucket when one has enough, beginning with `preferred`, else from several.
+    ///
+    /// One bucket a line keeps the transaction at its cheapest and leaves the others to other buyers.
+    pub fn plan(&self, quantity: u32, preferred: u16) -> Plan {
+        let preferred = preferred % self.of;
+        let round = (0..self.of).map(|step| (preferred + step) % self.of);
+        let seen: Vec<(u16, u32)> = round.filter_map(|b| Some((b, *self.seen.get(&b)?))).collect();
+        if let Some((bucket, _)) = seen.iter().find(|(_, available)| *available >= quantity) {
+            return Plan::Take(vec![Take { bucket: *bucket, quantity }]);
+        }
+        let unseen: Vec<u16> = (0..self.of).filter(|b| !self.seen.contains_key(b)).collect();
+        if !unseen.is_empty() {
+            return Plan::LookAt(unseen);
+        }
+        if self.left() < quantity {
+            return Plan::OutOfStock { left: self.left() };
+        }
+        let mut wanted = quantity;
+        let mut fullest_first = seen;
+        fullest_first.sort_by_key(|(bucket, available)| (std::cmp::Reverse(*available), *bucket));
+        let mut takes = Vec::new();
+        for (bucket, available) in fullest_first {
+            let quantity = available.min(wanted);
+            if quantity > 0 {
+                takes.push(Take { bucket, quantity });
+                wanted -= quantity;
+            }
+        }
+        Plan::Take(takes)
+    }
+}
+
+/// Why stock changed by another way than an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentReason {
+    /// Goods came in.
+    Received,
+    /// A count found more or fewer than the books said.
+    Counted,
+    Damaged,
+    Expired,
+    Stolen,
+}
+
+/// An append-only record of an adjustment, written in the transaction that changes the bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerEntry {
+    pub id: LedgerEntryId,
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub change: i32,
+    pub reason: AdjustmentReason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    pub actor: UserId,
+    pub at: jiff::Timestamp,
+}
+
+/// The figures of a product at a store. `received` and `written_off` are written with the ledger; `reserved` and `sold`
+/// follow the stream of orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Level {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub received: i64,
+    pub written_off: i64,
+    #[serde(default)]
+    pub reserved: i64,
+    #[serde(default)]
+    pub sold: i64,
+    pub threshold: u32,
+    /// Whether the store was told that stock is low; cleared when it is back above the threshold.
+    #[serde(default)]
+    pub low: bool,
+}
+
+impl Level {
+    /// What stands on the shelf, reserved bottles included.
+    pub fn on_hand(&self) -> i64 {
+        self.received - self.written_off - self.sold
+    }
+
+    /// What may still be promised to a customer, as far as the read model knows.
+    pub fn available(&self) -> i64 {
+        self.on_hand() - self.reserved
+    }
+
+    /// Whether this crossing of the threshold is new, and in which direction: `Some(true)` when stock has become low.
+    pub fn crossing(&self) -> Option<bool> {
+        let low = self.available() <= i64::from(self.threshold);
+        (low != self.low).then_some(low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shelf(figures: &[u32]) -> Shelf {
+        let mut shelf = Shelf::new(figures.len() as u16);
+        for (bucket, available) in figures.iter().enumerate() {
+            shelf.see(bucket as u16, *available);
+        }
+        shelf
+    }
+
+    proptest! {
+        #[test]
+        fn a_plan_takes_exactly_what_is_wanted_and_never_more_than_was_seen(
+            figures in prop::collection::vec(0_u32..20, 1..12), wanted in 1_u32..60, preferred in 0_u16..12,
+        ) {
+            match shelf(&figures).plan(wanted, preferred) {
+                Plan::Take(takes) => {
+                    prop_assert_eq!(takes.iter().map(|t| t.quantity).sum::<u32>(), wanted);
+                    let mut buckets: Vec<_> = takes.iter().map(|t| t.bucket).collect();
+                    buckets.dedup();
+                    prop_assert_eq!(buckets.len(), takes.len());
+                    for take in takes {
+                        prop_assert!(take.quantity <= figures[usize::from(take.bucket)]);
+                    }
+                }
+                Plan::OutOfStock { left } => {
+                    prop_assert_eq!(left, figures.iter().sum::<u32>());
+                    prop_assert!(left < wanted);
+                }
+                Plan::LookAt(_) => prop_assert!(false, "every bucket was seen"),
+            }
+        }
+    }
+
+    #[test]
+    fn sold_out_is_said_only_when_every_bucket_was_seen() {
+        let mut shelf = Shelf::new(3);
+        shelf.see(0, 0);
+        assert_eq!(shelf.plan(1, 0), Plan::LookAt(vec![1, 2]));
+        shelf.see(1, 0);
+        shelf.see(2, 1);
+        assert_eq!(shelf.plan(1, 0), Plan::Take(vec![Take { bucket: 2, quantity: 1 }]));
+        shelf.see(2, 0);
+        assert_eq!(shelf.plan(1, 0), Plan::OutOfStock { left: 0 });
+    }
+
+    #[test]
+    fn the_preferred_bucket_serves_when_it_can() {
+        assert_eq!(shelf(&[9, 9, 9]).plan(2, 1), Plan::Take(vec![Take { bucket: 1, quantity: 2 }]));
+        assert_eq!(shelf(&[9, 1, 9]).plan(2, 1), Plan::Take(vec![Take { bucket: 2, quantity: 2 }]));
+    }
+
+    #[test]
+    fn a_threshold_is_crossed_once() {
+        let mut level = Level {
+            store_id: StoreId::new(),
+            product_id: ProductId::new(),
+            received: 10,
+            written_off: 0,
+            reserved: 4,
+            sold: 1,
+            threshold: 5,
+            low: false,
+        };
+        assert_eq!(level.crossing(), Some(true));
+        level.low = true;
+        assert_eq!(level.crossing(), None);
+        level.reserved = 0;
+        assert_eq!(level.crossing(), Some(false));
+    }
+}

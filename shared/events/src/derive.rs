@@ -1,0 +1,112 @@
+//! Which facts a committed change stands for: pure functions of the item before and after.
+
+use sipstr_domain::UserId;
+use sipstr_domain::delivery::{Delivery, DeliveryState};
+use sipstr_domain::order::{Order, OrderState};
+use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
+use sipstr_domain::stock::Level;
+
+use crate::fact::{AccountFact, DeliveryFact, Fact, OrderFact, PaymentFact, StockFact};
+
+/// Facts of an account: a code was asked for, or the address was proved.
+///
+/// Takes only what differs, because an account is personal and its image goes no further than the publisher.
+pub fn of_account(user_id: &UserId, new_code: bool, newly_verified: bool) -> Vec<Fact> {
+    let fact = AccountFact { user_id: user_id.clone() };
+    let mut facts = Vec::new();
+    if new_code {
+        facts.push(Fact::AccountVerificationRequested(fact.clone()));
+    }
+    if newly_verified {
+        facts.push(Fact::AccountVerified(fact));
+    }
+    facts
+}
+
+/// Facts of an order's change.
+pub fn of_order(before: Option<&Order>, after: &Order) -> Vec<Fact> {
+    let fact = OrderFact {
+        order_id: after.id.clone(),
+        customer_id: after.customer_id.clone(),
+        store_id: after.store_id.clone(),
+        state: after.state,
+        total: after.total,
+        currency: after.currency,
+        refund_due: after.payment.refund_due,
+    };
+    let mut facts = Vec::new();
+    if before.map(|order| order.state) != Some(after.state) {
+        facts.push(match after.state {
+            OrderState::PendingPayment => Fact::OrderPlaced(fact.clone()),
+            OrderState::Confirmed => Fact::OrderConfirmed(fact.clone()),
+            OrderState::Preparing => Fact::OrderPreparing(fact.clone()),
+            OrderState::Ready => Fact::OrderReady(fact.clone()),
+            OrderState::OutForDelivery => Fact::OrderOutForDelivery(fact.clone()),
+            OrderState::Delivered => Fact::OrderDelivered(fact.clone()),
+            OrderState::Expired => Fact::OrderExpired(fact.clone()),
+            OrderState::PaymentFailed => Fact::OrderPaymentFailed(fact.clone()),
+            OrderState::Cancelled => Fact::OrderCancelled(fact.clone()),
+            OrderState::Returning => Fact::OrderReturning(fact.clone()),
+            OrderState::Returned => Fact::OrderReturned(fact.clone()),
+        });
+    }
+    let status_before = before.map(|order| order.payment.status);
+    if status_before != Some(after.payment.status) {
+        match after.payment.status {
+            PaymentStatus::RefundDue => facts.push(Fact::OrderRefundDue(fact)),
+            PaymentStatus::Refunded => facts.push(Fact::OrderRefunded(fact)),
+            PaymentStatus::Pending | PaymentStatus::Paid | PaymentStatus::Void => {}
+        }
+    }
+    facts
+}
+
+/// The fact of a new payment entry; entries are never changed.
+pub fn of_payment(entry: &PaymentEntry) -> Fact {
+    let fact = PaymentFact { order_id: entry.order_id.clone(), reference: entry.reference.clone(), money: entry.money };
+    match entry.kind {
+        EntryKind::Authorised => Fact::PaymentAuthorised(fact),
+        EntryKind::Captured => Fact::PaymentCaptured(fact),
+        EntryKind::Failed => Fact::PaymentFailed(fact),
+        EntryKind::Cancelled => Fact::PaymentCancelled(fact),
+        EntryKind::Refunded => Fact::PaymentRefunded(fact),
+    }
+}
+
+/// The fact of a delivery's change, if it is one; a change of courier is an assignment too.
+pub fn of_delivery(before: Option<&Delivery>, after: &Delivery) -> Option<Fact> {
+    let same = before.is_some_and(|b| b.state == after.state && b.courier_id == after.courier_id);
+    if same {
+        return None;
+    }
+    let fact = DeliveryFact {
+        delivery_id: after.id.clone(),
+        order_id: after.order_id.clone(),
+        store_id: after.store_id.clone(),
+        customer_id: after.customer_id.clone(),
+        courier_id: after.courier_id.clone(),
+        refusal: after.refusal,
+    };
+    Some(match after.state {
+        DeliveryState::Planned => Fact::DeliveryPlanned(fact),
+        DeliveryState::Assigned => Fact::DeliveryAssigned(fact),
+        DeliveryState::PickedUp => Fact::DeliveryPickedUp(fact),
+        DeliveryState::HandedOver => Fact::DeliveryHandedOver(fact),
+        DeliveryState::Refused => Fact::DeliveryRefused(fact),
+        DeliveryState::Returned => Fact::DeliveryReturned(fact),
+        DeliveryState::Cancelled => Fact::DeliveryCancelled(fact),
+    })
+}
+
+/// A level that has just become low. A product that is few from the start has crossed nothing.
+pub fn of_level(before: Option<&Level>, after: &Level) -> Option<Fact> {
+    let was_enough = before.is_some_and(|level| !level.low);
+    (after.low && was_enough).then(|| {
+        Fact::InventoryLow(StockFact {
+            store_id: after.store_id.clone(),
+            product_id: after.product_id.clone(),
+            available: after.available(),
+            threshold: after.threshold,
+        })
+    })
+}

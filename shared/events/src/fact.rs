@@ -1,0 +1,140 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sipstr_domain::order::OrderState;
+use sipstr_domain::{
+    CourierId, Currency, DeliveryId, EventId, Money, OrderId, ProductId, StoreId, UserId, delivery::DoorRefusal,
+};
+
+/// The envelope that every event travels in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The same fact always has the same id, however often it is published.
+    pub id: EventId,
+    pub version: u8,
+    pub time: Timestamp,
+    /// Id of what the fact is about.
+    pub subject: String,
+    #[serde(default)]
+    pub correlation_id: String,
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountFact {
+    pub user_id: UserId,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderFact {
+    pub order_id: OrderId,
+    pub customer_id: UserId,
+    pub store_id: StoreId,
+    pub state: OrderState,
+    /// Minor units of `currency`.
+    pub total: i64,
+    pub currency: Currency,
+    /// What must go back to the customer, in minor units.
+    pub refund_due: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentFact {
+    pub order_id: OrderId,
+    pub reference: String,
+    pub money: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryFact {
+    pub delivery_id: DeliveryId,
+    pub order_id: OrderId,
+    pub store_id: StoreId,
+    pub customer_id: UserId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_id: Option<CourierId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<DoorRefusal>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StockFact {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub available: i64,
+    pub threshold: u32,
+}
+
+macro_rules! facts {
+    ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal;)+) => {
+        /// What happened. The names here are the only place where event types are written in code.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", content = "data")]
+        pub enum Fact {
+            $($(#[$doc])* #[serde(rename = $name)] $variant($data),)+
+        }
+
+        impl Fact {
+            /// Every event type there is.
+            pub const TYPES: &'static [&'static str] = &[$($name),+];
+
+            pub const fn type_name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)+
+                }
+            }
+        }
+    };
+}
+
+facts! {
+    AccountVerificationRequested(AccountFact) = "account.verification_requested";
+    AccountVerified(AccountFact) = "account.verified";
+    OrderPlaced(OrderFact) = "order.placed";
+    OrderConfirmed(OrderFact) = "order.confirmed";
+    OrderPreparing(OrderFact) = "order.preparing";
+    OrderReady(OrderFact) = "order.ready";
+    OrderOutForDelivery(OrderFact) = "order.out_for_delivery";
+    OrderDelivered(OrderFact) = "order.delivered";
+    OrderExpired(OrderFact) = "order.expired";
+    OrderPaymentFailed(OrderFact) = "order.payment_failed";
+    OrderCancelled(OrderFact) = "order.cancelled";
+    OrderReturning(OrderFact) = "order.returning";
+    OrderReturned(OrderFact) = "order.returned";
+    /// Money must go back, whatever the reason.
+    OrderRefundDue(OrderFact) = "order.refund_due";
+    OrderRefunded(OrderFact) = "order.refunded";
+    PaymentAuthorised(PaymentFact) = "payment.authorised";
+    PaymentCaptured(PaymentFact) = "payment.captured";
+    PaymentFailed(PaymentFact) = "payment.failed";
+    PaymentCancelled(PaymentFact) = "payment.cancelled";
+    PaymentRefunded(PaymentFact) = "payment.refunded";
+    DeliveryPlanned(DeliveryFact) = "delivery.planned";
+    DeliveryAssigned(DeliveryFact) = "delivery.assigned";
+    DeliveryPickedUp(DeliveryFact) = "delivery.picked_up";
+    DeliveryHandedOver(DeliveryFact) = "delivery.handed_over";
+    DeliveryRefused(DeliveryFact) = "delivery.refused";
+    DeliveryReturned(DeliveryFact) = "delivery.returned";
+    DeliveryCancelled(DeliveryFact) = "delivery.cancelled";
+    InventoryLow(StockFact) = "inventory.low";
+}
+
+impl Event {
+    /// An event about version `version` of `subject`; its id follows from these and the type.
+    pub fn about(subject: &str, version: u64, time: Timestamp, correlation_id: &str, fact: Fact) -> Self {
+        Self {
+            id: EventId::derive(&[subject, &version.to_string(), fact.type_name()]),
+            version: 1,
+            time,
+            subject: subject.to_owned(),
+            correlation_id: correlation_id.to_owned(),
+            fact,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The events of Sipstr: facts in the past tense, each made from what was committed.
+//!
+//! An event carries ids and the facts that routing needs; a consumer reads the present state by the ids. Nothing personal
+//! stands in an event. Consumers ignore what they do not know.
+
+pub mod correlation;
+mod derive;
+mod fact;
+
+pub use derive::{of_account, of_delivery, of_level, of_order, of_payment};
+pub use fact::{AccountFact, DeliveryFact, Event, Fact, OrderFact, PaymentFact, StockFact};

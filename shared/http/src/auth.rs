@@ -1,0 +1,199 @@
+//! Who calls. Authorisation stands in a handler's signature: it takes a [`Customer`], a [`StoreStaff`], a [`Courier`], a
+//! [`SupportAgent`], an [`Admin`], any signed-in [`Person`], or says [`Public`].
+//!
+//! The gateway has checked the token before; it is checked again here, because a function must not depend on how it is
+//! reached.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::header;
+use http::request::Parts;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::{Deserialize, Serialize};
+use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::{CourierId, StoreId, UserId};
+
+use crate::Problem;
+
+/// What an access token says (RFC 9068).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: UserId,
+    pub exp: i64,
+    pub iat: i64,
+    pub jti: String,
+    /// The session that the token belongs to.
+    pub sid: String,
+    pub roles: Vec<Role>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stores: Vec<Membership>,
+    #[serde(default)]
+    pub email_verified: bool,
+}
+
+/// The type in the header of an access token (RFC 9068 §2.1): no other kind of token is taken for one.
+pub const TOKEN_TYPE: &str = "at+jwt";
+
+/// Checks access tokens against the public keys.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Arc<HashMap<String, DecodingKey>>,
+    validation: Arc<Validation>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidKeys {
+    #[error("the key set is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("a key cannot be used: {0}")]
+    Key(#[from] jsonwebtoken::errors::Error),
+    #[error("the key set has no RSA key with an id")]
+    Empty,
+}
+
+impl Verifier {
+    /// Reads a JWK set (RFC 7517); only RSA keys with an id are taken.
+    pub fn new(jwks: &str, issuer: &str, audience: &str) -> Result<Self, InvalidKeys> {
+        let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(jwks)?;
+        let mut keys = HashMap::new();
+        for jwk in &set.keys {
+            let rsa = matches!(jwk.algorithm, jsonwebtoken::jwk::AlgorithmParameters::RSA(_));
+            if let (true, Some(id)) = (rsa, &jwk.common.key_id) {
+                keys.insert(id.clone(), DecodingKey::from_jwk(jwk)?);
+            }
+        }
+        if keys.is_empty() {
+            return Err(InvalidKeys::Empty);
+        }
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_issuer(&[issuer]);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.leeway = 5;
+        Ok(Self { keys: Arc::new(keys), validation: Arc::new(validation) })
+    }
+
+    /// The claims of a valid token; why another is not valid is nobody's business.
+    pub fn verify(&self, token: &str) -> Option<Claims> {
+        let header = decode_header(token).ok()?;
+        if header.typ.as_deref() != Some(TOKEN_TYPE) {
+            return None;
+        }
+        let key = self.keys.get(header.kid.as_deref()?)?;
+        decode::<Claims>(token, key, &self.validation).ok().map(|token| token.claims)
+    }
+}
+
+impl std::fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.keys.keys()).finish()
+    }
+}
+
+/// Open to all.
+#[derive(Debug, Clone, Copy)]
+pub struct Public;
+
+impl<S: Send + Sync> FromRequestParts<S> for Public {
+    type Rejection = Problem;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+}
+
+/// Anybody who is signed in, whatever their roles.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub claims: Claims,
+}
+
+impl Person {
+    pub fn id(&self) -> &UserId {
+        &self.claims.sub
+    }
+
+    pub fn has(&self, role: Role) -> bool {
+        self.claims.roles.contains(&role)
+    }
+
+    /// Their place in a store's staff; other stores do not exist for them.
+    pub fn in_store(&self, store: &StoreId) -> Option<StoreRole> {
+        let membership = self.claims.stores.iter().find(|membership| membership.store_id == *store);
+        membership.filter(|_| self.has(Role::StoreStaff)).map(|membership| membership.role)
+    }
+}
+
+impl<S> FromRequestParts<S> for Person
+where
+    S: Send + Sync,
+    Verifier: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token =
+            header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, token) = token.ok_or_else(Problem::unauthenticated)?;
+        let claims = Verifier::from_ref(state).verify(token.trim()).ok_or_else(Problem::unauthenticated)?;
+        Ok(Self { claims })
+    }
+}
+
+macro_rules! roles {
+    ($($(#[$doc:meta])* $name:ident = $role:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name(pub Person);
+
+        impl<S> FromRequestParts<S> for $name
+        where
+            S: Send + Sync,
+            Verifier: FromRef<S>,
+        {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+                let person = Person::from_request_parts(parts, state).await?;
+                if person.has($role) { Ok(Self(person)) } else { Err(Problem::forbidden()) }
+            }
+        }
+    )+};
+}
+
+roles! {
+    /// A customer, who buys for herself only.
+    Customer = Role::Customer;
+    /// Staff of some store; [`StoreStaff::of`] says whether of this one.
+    StoreStaff = Role::StoreStaff;
+    /// A courier.
+    Courier = Role::Courier;
+    /// A member of support.
+    SupportAgent = Role::Support;
+    /// An administrator.
+    Admin = Role::Admin;
+}
+
+impl Customer {
+    pub fn id(&self) -> &UserId {
+        self.0.id()
+    }
+}
+
+impl StoreStaff {
+    /// Their role in this store; 404 where it is not theirs, as if there were no such store.
+    pub fn of(&self, store: &StoreId) -> Result<StoreRole, Problem> {
+        self.0.in_store(store).ok_or_else(Problem::not_found)
+    }
+}
+
+impl Courier {
+    pub fn id(&self) -> CourierId {
+        CourierId::of_user(self.0.id())
+    }
+}

@@ -1,0 +1,21 @@
+//! What every HTTP function speaks: problem details, who may call, cursors, idempotency keys, parsed bodies.
+
+pub mod auth;
+pub mod body;
+pub mod etag;
+pub mod idempotency;
+pub mod openapi;
+pub mod page;
+pub mod params;
+pub mod problem;
+pub mod signer;
+mod verification;
+
+pub use auth::{Admin, Courier, Customer, Person, Public, StoreStaff, SupportAgent, Verifier};
+pub use body::Body;
+pub use idempotency::IdempotencyKey;
+pub use page::{ListQuery, PageOf};
+pub use params::{PathOf, QueryOf};
+pub use problem::{ApiResult, Problem};
+pub use signer::Signer;
+pub use verification::verification_code;

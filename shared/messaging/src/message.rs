@@ -1,0 +1,172 @@
+//! The kinds of messages and what each has to know.
+
+use serde::{Serialize, Serializer};
+use sipstr_domain::account::PersonName;
+use sipstr_domain::delivery::DoorRefusal;
+use sipstr_domain::order::Order;
+use sipstr_domain::{Money, OrderId};
+
+/// Something to tell a person or a store. The fields are what the templates under `templates/` see.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Message {
+    VerifyEmail {
+        name: PersonName,
+        code: String,
+        /// How long the code is good for.
+        minutes: u32,
+    },
+
+    // To the customer.
+    OrderConfirmed {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    OrderPreparing {
+        customer: PersonName,
+        order: OrderSummary,
+        /// From now until it is ready, where the store said so.
+        minutes: Option<u16>,
+    },
+    OrderReady {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    OutForDelivery {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    Delivered {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    OrderExpired {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    OrderPaymentFailed {
+        customer: PersonName,
+        order: OrderSummary,
+    },
+    OrderCancelled {
+        customer: PersonName,
+        order: OrderSummary,
+        reason: Option<String>,
+        /// What goes back; `None` where nothing was paid.
+        #[serde(serialize_with = "optional_text")]
+        refund: Option<Money>,
+    },
+    OrderRefunded {
+        customer: PersonName,
+        order: OrderSummary,
+        #[serde(serialize_with = "text")]
+        refund: Money,
+    },
+    OrderReturned {
+        customer: PersonName,
+        order: OrderSummary,
+        #[serde(serialize_with = "at_the_door")]
+        reason: Option<DoorRefusal>,
+        /// What goes back; `None` where nothing does.
+        #[serde(serialize_with = "optional_text")]
+        refund: Option<Money>,
+    },
+
+    // To the store.
+    StoreNewOrder {
+        order: OrderSummary,
+    },
+    StoreOrderCancelled {
+        order: OrderSummary,
+        reason: Option<String>,
+    },
+    StoreLowStock {
+        store: String,
+        product: String,
+        /// Units on the shelf.
+        left: u32,
+    },
+
+    // To the courier. Where the order goes is a person's address: the app shows it, a mail does not.
+    CourierAssigned {
+        courier: PersonName,
+        order: OrderId,
+        pickup_name: String,
+        pickup_address: String,
+    },
+    CourierCancelled {
+        courier: PersonName,
+        order: OrderId,
+        pickup_name: String,
+    },
+}
+
+impl Message {
+    /// The name of its templates; stable, so that it can be stored with a notice.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::OrderConfirmed { .. } => "order_confirmed",
+            Self::OrderPreparing { .. } => "order_preparing",
+            Self::OrderReady { .. } => "order_ready",
+            Self::OutForDelivery { .. } => "out_for_delivery",
+            Self::Delivered { .. } => "delivered",
+            Self::OrderExpired { .. } => "order_expired",
+            Self::OrderPaymentFailed { .. } => "order_payment_failed",
+            Self::OrderCancelled { .. } => "order_cancelled",
+            Self::OrderRefunded { .. } => "order_refunded",
+            Self::OrderReturned { .. } => "order_returned",
+            Self::StoreNewOrder { .. } => "store_new_order",
+            Self::StoreOrderCancelled { .. } => "store_order_cancelled",
+            Self::StoreLowStock { .. } => "store_low_stock",
+            Self::CourierAssigned { .. } => "courier_assigned",
+            Self::CourierCancelled { .. } => "courier_cancelled",
+        }
+    }
+}
+
+/// An order as a message shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderSummary {
+    pub id: OrderId,
+    /// The store's name.
+    pub store: String,
+    pub lines: Vec<Line>,
+    #[serde(serialize_with = "text")]
+    pub total: Money,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    pub quantity: u32,
+    pub name: String,
+}
+
+impl OrderSummary {
+    pub fn of(order: &Order, store: &str) -> Self {
+        let lines =
+            order.lines.iter().map(|line| Line { quantity: line.priced.quantity, name: line.priced.name.clone() });
+        Self { id: order.id.clone(), store: store.to_owned(), lines: lines.collect(), total: order.total_money() }
+    }
+}
+
+fn text<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(money)
+}
+
+fn optional_text<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+    money.map(|money| money.to_string()).serialize(serializer)
+}
+
+/// Says it to the customer without blaming her in writing.
+fn at_the_door<S: Serializer>(reason: &Option<DoorRefusal>, serializer: S) -> Result<S::Ok, S::Error> {
+    let words = reason.map(|reason| match reason {
+        DoorRefusal::Underage => "nobody of legal age was there to take it",
+        DoorRefusal::Intoxicated => "it could not be handed over responsibly",
+        DoorRefusal::NoId => "there was no valid photo ID to look at",
+        DoorRefusal::Mismatch => "the photo ID did not belong to the person at the door",
+        DoorRefusal::Absent => "nobody came to the door",
+        DoorRefusal::Declined => "you did not want it any more",
+    });
+    words.serialize(serializer)
+}

@@ -1,0 +1,272 @@
+//! Accounts: the person, the addresses, the sessions, and the mark that keeps an e-mail address unique.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | account | user id | `ACCOUNT` |
+//! | address | user id | address id |
+//! | e-mail in use | `EMAIL#<sha-256 of the address>` | `EMAIL` |
+//! | number of addresses | user id | `ADDRESSES` |
+//! | session | session id | `SESSION` |
+//! | guesses at a password | `GUESS#<sha-256 of the address>` | start of the window |
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sipstr_domain::account::{Address, DateOfBirth, Email, Membership, PersonName, Phone, Role};
+use sipstr_domain::{AddressId, UserId};
+
+use crate::item::{Item, from_item, key2, n, s, to_item};
+use crate::{Db, StorageError};
+
+/// Tries of a transaction that meets another one on the same items.
+const TRIES: u32 = 5;
+
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub(crate) db: Db,
+    pub(crate) table: String,
+}
+
+/// A person as stored. The password is an argon2id hash in PHC form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    pub id: UserId,
+    pub version: u64,
+    pub email: Email,
+    pub name: PersonName,
+    pub date_of_birth: DateOfBirth,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    pub password_hash: PasswordHash,
+    pub roles: Vec<Role>,
+    #[serde(default)]
+    pub memberships: Vec<Membership>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+    pub created_at: Timestamp,
+}
+
+/// A stored hash; never shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordHash(pub String);
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// A code that was asked for. The code itself is nowhere: it is derived from the nonce with a secret key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    pub nonce: String,
+    pub expires_at: Timestamp,
+    /// Guesses made; counted before a guess is looked at.
+    pub attempts: u32,
+}
+
+/// What a person may change of their own account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProfileChange {
+    pub name: Option<PersonName>,
+    /// `Some(None)` removes the number.
+    pub phone: Option<Option<Phone>>,
+}
+
+impl Accounts {
+    pub fn new(db: Db, table: impl Into<String>) -> Self {
+        Self { db, table: table.into() }
+    }
+
+    pub async fn get(&self, id: &UserId) -> Result<Option<Account>, StorageError> {
+        let key = account_key(id);
+        let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
+        found.item.map(from_item).transpose()
+    }
+
+    /// A person's addresses, in the order they were added.
+    pub async fn addresses(&self, id: &UserId) -> Result<Vec<Address>, StorageError> {
+        let query = self.db.query().table_name(&self.table).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        let query = query.expression_attribute_values(":pk", s(id.as_str()));
+        let found = query.expression_attribute_values(":prefix", s(AddressId::PREFIX)).send().await?;
+        found.items.unwrap_or_default().into_iter().map(from_item).collect()
+    }
+
+    pub async fn address(&self, id: &UserId, address: &AddressId) -> Result<Option<Address>, StorageError> {
+        let key = address_key(id, address);
+        let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
+        found.item.map(from_item).transpose()
+    }
+}
+
+impl Accounts {
+    /// Whose e-mail address this is, verified or not.
+    pub async fn id_of(&self, email: &Email) -> Result<Option<UserId>, StorageError> {
+        let key = email_key(email);
+        let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
+        let id = found.item.and_then(|mut item| item.remove("userId")).and_then(|id| id.as_s().ok().cloned());
+        Ok(id.and_then(|id| id.parse().ok()))
+    }
+
+    /// Puts an account together with the mark of its address; `false`, and nothing written, where the address is in use.
+    pub async fn register(&self, account: &Account) -> Result<bool, StorageError> {
+        Ok(self.transact(self.registration(account)?).await?.is_none())
+    }
+
+    /// Puts an account with its addresses: for the loader of the demo city. `false` where it exists already.
+    pub async fn put_demo(&self, account: &Account, addresses: &[Address]) -> Result<bool, StorageError> {
+        let mut actions = self.registration(account)?;
+        for address in addresses {
+            let item = to_item(address, &[("pk", account.id.to_string()), ("sk", address.id.to_string())])?;
+            actions.push(self.put_new(item));
+        }
+        let mut count = key2(account.id.as_str(), ADDRESS_COUNT);
+        count.insert("addresses".to_owned(), n(addresses.len()));
+        actions.push(self.put_new(count));
+        Ok(self.transact(actions).await?.is_none())
+    }
+
+    fn registration(&self, account: &Account) -> Result<Vec<TransactWriteItem>, StorageError> {
+        let item = to_item(account, &[("pk", account.id.to_string()), ("sk", "ACCOUNT".to_owned())])?;
+        let mut mark = email_key(&account.email);
+        mark.insert("userId".to_owned(), s(account.id.as_str()));
+        Ok(vec![self.put_new(item), self.put_new(mark)])
+    }
+
+    /// Makes a new code the valid one, unless another request was faster; never for an address that is proved already.
+    ///
+    /// `replaces` is the nonce that the decision was based on.
+    pub async fn issue_code(
+        &self,
+        id: &UserId,
+        code: &Verification,
+        replaces: Option<&str>,
+    ) -> Result<bool, StorageError> {
+        let update = self.change(id, "verification = :code");
+        let update = update.expression_attribute_values(":code", serde_dynamo::to_attribute_value(code)?);
+        let unproved = "attribute_exists(pk) AND attribute_not_exists(emailVerifiedAt)";
+        let update = match replaces {
+            Some(nonce) => update
+                .condition_expression(format!("{unproved} AND verification.nonce = :old"))
+                .expression_attribute_values(":old", s(nonce)),
+            None => update.condition_expression(format!("{unproved} AND attribute_not_exists(verification)")),
+        };
+        Ok(changed(update).await?.is_some())
+    }
+
+    /// Counts a guess at the code before anybody looks at it, so that parallel guesses cannot beat the limit.
+    ///
+    /// Answers with the account as it is then; `None` where no code is open or its guesses are used up.
+    pub async fn count_code_guess(&self, id: &UserId, most: u32) -> Result<Option<Account>, StorageError> {
+        let update = self.change(id, "verification.attempts = verification.attempts + :one");
+        let update = update.condition_expression("verification.attempts < :most");
+        changed(update.expression_attribute_values(":most", n(most))).await
+    }
+
+    /// Notes that the address is proved; a repetition changes nothing.
+    pub async fn verify_email(&self, id: &UserId, nonce: &str, at: Timestamp) -> Result<(), StorageError> {
+        let update = self.change(id, "emailVerifiedAt = :at").expression_attribute_values(":at", s(at.to_string()));
+        let update =
+            update.condition_expression("verification.nonce = :nonce AND attribute_not_exists(emailVerifiedAt)");
+        changed(update.expression_attribute_values(":nonce", s(nonce))).await.map(|_| ())
+    }
+
+    /// Changes what is given and answers with the account; `None` where there is none.
+    pub async fn change_profile(&self, id: &UserId, to: &ProfileChange) -> Result<Option<Account>, StorageError> {
+        let mut set = Vec::new();
+        let mut remove = "";
+        let mut values = Vec::new();
+        if let Some(name) = &to.name {
+            set.push("#name = :name");
+            values.push((":name", s(name.as_str())));
+        }
+        match &to.phone {
+            Some(Some(phone)) => {
+                set.push("phone = :phone");
+                values.push((":phone", s(phone.as_str())));
+            }
+            Some(None) => remove = " REMOVE phone",
+            None => {}
+        }
+        if set.is_empty() && remove.is_empty() {
+            return self.get(id).await;
+        }
+        set.push("version = version + :one");
+        let update = self.db.update_item().table_name(&self.table).set_key(Some(account_key(id)));
+        let update = update.update_expression(format!("SET {}{remove}", set.join(", ")));
+        let update = update.condition_expression("attribute_exists(pk)").expression_attribute_values(":one", n(1));
+        let update = if to.name.is_some() { update.expression_attribute_names("#name", "name") } else { update };
+        let update = values.into_iter().fold(update, |u, (name, value)| u.expression_attribute_values(name, value));
+        changed(update).await
+    }
+
+    /// An update of an account that sets something, and with it the version and the correlation id of its event.
+    fn change(&self, id: &UserId, set: &str) -> UpdateItemFluentBuilder {
+        let update = self.db.update_item().table_name(&self.table).set_key(Some(account_key(id)));
+        let update = update.update_expression(format!("SET {set}, version = version + :one, correlationId = :work"));
+        let update = update.expression_attribute_values(":one", n(1));
+        update.expression_attribute_values(":work", s(sipstr_events::correlation::current()))
+    }
+
+    pub(crate) fn put_new(&self, item: Item) -> TransactWriteItem {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
+        TransactWriteItem::builder().put(put).build()
+    }
+
+    /// Sends a transaction; `Some` says which of its conditions do not hold. Conflicts with other transactions are retried.
+    pub(crate) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Option<Vec<bool>>, StorageError> {
+        for attempt in 0..TRIES {
+            let sent = self.db.transact_write_items().set_transact_items(Some(actions.clone())).send().await;
+            let Err(error) = sent else { return Ok(None) };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+            else {
+                return Err(error.into());
+            };
+            let codes = cancelled.cancellation_reasons().iter().map(|reason| reason.code());
+            let failed: Vec<bool> = codes.map(|code| code == Some("ConditionalCheckFailed")).collect();
+            if failed.contains(&true) {
+                return Ok(Some(failed));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
+        }
+        Err(StorageError::Contended("the account"))
+    }
+}
+
+/// Sends an update and answers with the account as it is then; `None` where the condition does not hold.
+async fn changed(update: UpdateItemFluentBuilder) -> Result<Option<Account>, StorageError> {
+    match update.return_values(ReturnValue::AllNew).send().await {
+        Ok(answer) => answer.attributes.map(from_item).transpose(),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How many addresses a person has, so that there is a limit that parallel requests cannot pass.
+pub(crate) const ADDRESS_COUNT: &str = "ADDRESSES";
+
+fn email_key(email: &Email) -> Item {
+    key2(format!("EMAIL#{}", email_hash(email)), "EMAIL")
+}
+
+/// What stands for an e-mail address in a key: keys are read by people and programs that need not know it.
+pub(crate) fn email_hash(email: &Email) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, email.as_str().as_bytes()))
+}
+
+pub(crate) fn account_key(id: &UserId) -> Item {
+    key2(id.as_str(), "ACCOUNT")
+}
+
+pub(crate) fn address_key(id: &UserId, address: &AddressId) -> Item {
+    key2(id.as_str(), address.as_str())
+}

@@ -1,0 +1,31 @@
+//! Typed access to what is stored, an aggregate a file.
+//!
+//! A write is one conditional write or one transaction. A condition that does not hold is an answer of the function
+//! (`OutOfStock`, `Stale`), never an error; an error is what nobody can answer for, such as a table out of reach.
+
+pub mod accounts;
+pub mod addresses;
+pub mod carts;
+pub mod catalog;
+pub mod checkout;
+pub mod couriers;
+pub mod deliveries;
+pub mod dispatch;
+mod error;
+pub mod guesses;
+pub mod inventory;
+mod item;
+pub mod notifications;
+pub mod orders;
+pub mod payments;
+pub mod placing;
+pub mod promotions;
+pub mod sessions;
+pub mod settings;
+pub mod stores;
+
+pub use error::StorageError;
+pub use item::{Item, Page, PageKey, from_item, image};
+
+/// DynamoDB, as handed to the aggregates.
+pub type Db = aws_sdk_dynamodb::Client;

@@ -1,0 +1,205 @@
+//! Placing an order: one transaction that takes the bottles, uses the coupon, closes the cart and puts the order, or does
+//! none of it. The order is the fence: a retry finds its own order, so nothing is taken twice.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
+use sipstr_domain::ProductId;
+use sipstr_domain::order::Order;
+use sipstr_domain::promotion::Promotion;
+use sipstr_domain::stock::{Bucket, Plan, Shelf};
+
+use crate::inventory::Inventory;
+use crate::item::from_item;
+use crate::{Db, StorageError, carts, inventory, orders, promotions};
+
+/// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
+const TRIES: u32 = 12;
+
+#[derive(Debug, Clone)]
+pub struct Placing {
+    pub db: Db,
+    pub orders_table: String,
+    pub inventory_table: String,
+    pub carts_table: String,
+    pub promotions_table: String,
+}
+
+/// What is to be placed: the order without its buckets, and what is known of the shelves.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    pub order: Order,
+    pub shelves: HashMap<ProductId, Shelf>,
+    pub cart_version: u64,
+    pub promotion: Option<&'a Promotion>,
+    /// The bucket that served this function last: instances on different buckets never collide.
+    pub preferred: u16,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placed {
+    New(Box<Order>),
+    /// The same request was served before; this is its order.
+    Before(Box<Order>),
+    OutOfStock(Vec<Shortage>),
+    /// The cart was changed or ordered after it was quoted.
+    CartMoved,
+    PromotionUsedUp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    pub product_id: ProductId,
+    pub wanted: u32,
+    pub left: u32,
+}
+
+/// Where in the transaction each kind of action stands, to read the reasons of a refusal.
+struct Layout {
+    takes: Vec<(ProductId, u16)>,
+    promotion: std::ops::Range<usize>,
+    cart: usize,
+}
+
+enum Answer {
+    Placed,
+    Before(Box<Order>),
+    CartMoved,
+    PromotionUsedUp,
+    /// A bucket had less than was thought: what it really had stands on the shelf now.
+    Learned,
+    Conflict,
+}
+
+impl Placing {
+    pub async fn place(&self, mut wish: Wish<'_>) -> Result<Placed, StorageError> {
+        for attempt in 0..TRIES {
+            if let Some(short) = self.plan(&mut wish).await? {
+                return Ok(Placed::OutOfStock(short));
+            }
+            let (actions, layout) = self.actions(&wish)?;
+            match self.send(actions, &layout, &mut wish.shelves).await? {
+                Answer::Placed => return Ok(Placed::New(Box::new(wish.order))),
+                Answer::Before(order) => return Ok(Placed::Before(order)),
+                Answer::CartMoved => return Ok(Placed::CartMoved),
+                Answer::PromotionUsedUp => return Ok(Placed::PromotionUsedUp),
+                Answer::Learned => {}
+                Answer::Conflict => {
+                    wish.preferred = wish.preferred.wrapping_add(1);
+                    tokio::time::sleep(jitter(attempt, wish.order.id.as_str())).await;
+                }
+            }
+        }
+        Err(StorageError::Contended("the stock of a product"))
+    }
+
+    /// Chooses buckets for every line, looking at those never seen before it says that a product is sold out.
+    async fn plan(&self, wish: &mut Wish<'_>) -> Result<Option<Vec<Shortage>>, StorageError> {
+        let shelves = Inventory::new(self.db.clone(), &self.inventory_table);
+        let mut short = Vec::new();
+        for line in &mut wish.order.lines {
+            let (product, wanted) = (&line.priced.product_id, line.priced.quantity);
+            let shelf = wish.shelves.entry(product.clone()).or_insert_with(|| Shelf::new(1));
+            let mut plan = shelf.plan(wanted, wish.preferred);
+            if let Plan::LookAt(buckets) = &plan {
+                let found = shelves.buckets_of(&wish.order.store_id, product, buckets.iter().copied()).await?;
+                for number in buckets {
+                    let seen = found.iter().find(|bucket| bucket.number == *number);
+                    shelf.see(*number, seen.map_or(0, |bucket| bucket.available));
+                }
+                plan = shelf.plan(wanted, wish.preferred);
+            }
+            match plan {
+                Plan::Take(takes) => line.takes = takes,
+                Plan::OutOfStock { left } => short.push(Shortage { product_id: product.clone(), wanted, left }),
+                Plan::LookAt(_) => unreachable!("every bucket was looked at"),
+            }
+        }
+        Ok((!short.is_empty()).then_some(short))
+    }
+
+    fn actions(&self, wish: &Wish<'_>) -> Result<(Vec<TransactWriteItem>, Layout), StorageError> {
+        let order = &wish.order;
+        let put = orders::put_if_absent(&self.orders_table, order)?;
+        let mut actions = vec![TransactWriteItem::builder().put(put).build()];
+        let mut takes = Vec::new();
+        for line in &order.lines {
+            for take in &line.takes {
+                let product = &line.priced.product_id;
+                let update = inventory::take(&self.inventory_table, &order.store_id, product, *take);
+                actions.push(TransactWriteItem::builder().update(update).build());
+                takes.push((product.clone(), take.bucket));
+            }
+        }
+        let before_promotion = actions.len();
+        if let Some(promotion) = wish.promotion {
+            actions.extend(promotions::use_once(&self.promotions_table, promotion, &order.customer_id, &order.id));
+        }
+        let cart = actions.len();
+        let close = carts::close(&self.carts_table, &order.customer_id, wish.cart_version);
+        actions.push(TransactWriteItem::builder().update(close).build());
+        Ok((actions, Layout { takes, promotion: before_promotion..cart, cart }))
+    }
+
+    async fn send(
+        &self,
+        actions: Vec<TransactWriteItem>,
+        layout: &Layout,
+        shelves: &mut HashMap<ProductId, Shelf>,
+    ) -> Result<Answer, StorageError> {
+        let call = self.db.transact_write_items().set_transact_items(Some(actions));
+        let sent = call.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        let error = match sent {
+            Ok(_) => return Ok(Answer::Placed),
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                answer(cancelled.cancellation_reasons(), layout, shelves)
+            }
+            _ => Err(error.into()),
+        }
+    }
+}
+
+fn answer(
+    reasons: &[CancellationReason],
+    layout: &Layout,
+    shelves: &mut HashMap<ProductId, Shelf>,
+) -> Result<Answer, StorageError> {
+    let failed = |index: usize| reasons.get(index).is_some_and(|r| r.code() == Some("ConditionalCheckFailed"));
+    if failed(0) {
+        let stored = reasons[0].item().cloned().unwrap_or_default();
+        return Ok(Answer::Before(Box::new(from_item(stored)?)));
+    }
+    if failed(layout.cart) {
+        return Ok(Answer::CartMoved);
+    }
+    if layout.promotion.clone().any(failed) {
+        return Ok(Answer::PromotionUsedUp);
+    }
+    let mut learned = false;
+    for (position, (product, number)) in layout.takes.iter().enumerate() {
+        let index = position + 1;
+        if !failed(index) {
+            continue;
+        }
+        // Without an item the bucket does not exist: it holds nothing.
+        let stored = reasons[index].item().filter(|item| !item.is_empty()).cloned();
+        let available = stored.map(from_item::<Bucket>).transpose()?.map_or(0, |bucket| bucket.available);
+        if let Some(shelf) = shelves.get_mut(product) {
+            shelf.see(*number, available);
+        }
+        learned = true;
+    }
+    Ok(if learned { Answer::Learned } else { Answer::Conflict })
+}
+
+/// Full jitter over a doubling range of at most 320 ms, from the order's id: no two orders wait in step.
+fn jitter(attempt: u32, id: &str) -> Duration {
+    let range = 10_u64 << attempt.min(5);
+    let seed = id.bytes().fold(u64::from(attempt), |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    Duration::from_millis(1 + seed % range)
+}

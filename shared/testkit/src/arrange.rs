@@ -1,0 +1,166 @@
+//! A store of a test's own: in a place where no other test is, with its staff, its couriers and what stands on its shelves.
+
+use jiff::civil::{date, time};
+use serde_json::Value;
+use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::delivery::{Courier, Vehicle};
+use sipstr_domain::geo::Point;
+use sipstr_domain::stock::Level;
+use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
+use sipstr_domain::{CourierId, Currency, EventId, Money, ProductId, StoreId};
+
+use crate::{Person, World};
+
+/// What a store of a test shall be.
+#[derive(Debug, Clone)]
+pub struct ShopSpec {
+    /// Bottles of each product.
+    pub stock: Vec<u32>,
+    /// Buckets that each product's stock is split into.
+    pub buckets: u16,
+    pub threshold: u32,
+    pub couriers: usize,
+}
+
+impl Default for ShopSpec {
+    fn default() -> Self {
+        Self { stock: vec![24, 24, 24], buckets: 1, threshold: 0, couriers: 1 }
+    }
+}
+
+/// What a buyer wants: so many of the product at this place in the assortment.
+pub type Demand = (usize, u32);
+
+/// A store with its people.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    pub store: Store,
+    pub products: Vec<ProductId>,
+    pub manager: Person,
+    pub couriers: Vec<Person>,
+}
+
+impl Shop {
+    pub fn id(&self) -> &StoreId {
+        &self.store.id
+    }
+}
+
+impl World {
+    /// Opens a store with an assortment of its own.
+    pub async fn open_shop(&self, spec: ShopSpec) -> Shop {
+        let store = store_somewhere();
+        self.stores().put(&store).await.expect("the store is written");
+        let mut products = Vec::new();
+        for (number, bottles) in spec.stock.iter().enumerate() {
+            let listing = listing(&store, number);
+            products.push(listing.product.id.clone());
+            self.catalog().put_many(std::slice::from_ref(&listing)).await.expect("the listing is written");
+            let level = Level {
+                store_id: store.id.clone(),
+                product_id: listing.product.id,
+                received: i64::from(*bottles),
+                written_off: 0,
+                reserved: 0,
+                sold: 0,
+                threshold: spec.threshold,
+                low: false,
+            };
+            assert!(self.inventory().stock_first(&level, spec.buckets).await.expect("the stock is written"));
+        }
+        let membership = Membership { store_id: store.id.clone(), role: StoreRole::Owner };
+        let manager = self.person("Mira Manager", &[Role::StoreStaff], vec![membership]).await;
+        self.stores().add_member(&store.id, &manager.id).await.expect("the member is written");
+        let mut couriers = Vec::new();
+        for _ in 0..spec.couriers {
+            couriers.push(self.courier_at(store.location).await);
+        }
+        Shop { store, products, manager, couriers }
+    }
+
+    /// A courier on shift and free.
+    pub async fn courier_at(&self, position: Point) -> Person {
+        let person = self.person("Carlo Courier", &[Role::Courier], Vec::new()).await;
+        let courier = Courier {
+            id: CourierId::of_user(&person.id),
+            version: 1,
+            name: "Carlo Courier".parse().expect("a name"),
+            vehicle: Vehicle::Bicycle,
+            position,
+            delivery_id: None,
+            on_shift: true,
+        };
+        self.couriers().put(&courier).await.expect("the courier is written");
+        person
+    }
+
+    /// The figures of a product as the store's manager reads them.
+    pub async fn stock(&self, shop: &Shop, product: usize) -> Value {
+        let page = shop.manager.api.get(&format!("/v1/stores/{}/stock?limit=100", shop.id())).await.expect(200);
+        let wanted = shop.products[product].as_str();
+        let items = page["items"].as_array().expect("a list");
+        items.iter().find(|item| item["productId"] == wanted).cloned().expect("the product is stocked")
+    }
+
+    /// What the buckets say is free.
+    pub async fn free(&self, shop: &Shop, product: usize) -> u32 {
+        let wanted = &shop.products[product];
+        let found = self.inventory().available(shop.id(), std::slice::from_ref(wanted)).await.expect("buckets");
+        found[wanted]
+    }
+}
+
+/// Somewhere in California, at least tens of kilometres from where another test is likely to be.
+fn store_somewhere() -> Store {
+    let id = StoreId::new();
+    let spread =
+        |text: &str| f64::from(u16::from_str_radix(text, 16).expect("hexadecimal digits")) / f64::from(u16::MAX);
+    let random = EventId::new();
+    let digits = &random.suffix()[24..];
+    let location = Point::new(35.0 + 5.0 * spread(&digits[..4]), -121.0 + 5.0 * spread(&digits[4..])).expect("a point");
+    Store {
+        id,
+        name: "Test Bottles".into(),
+        address: "1 Test Street".into(),
+        location,
+        time_zone: "America/Los_Angeles".into(),
+        jurisdiction: "us-ca".into(),
+        sales_tax: sipstr_domain::money::Rate(86_250),
+        currency: Currency::Usd,
+        licence: Licence {
+            number: "21-000001".into(),
+            categories: vec![Category::Beer, Category::Wine, Category::Spirits, Category::Cider],
+            expires_on: date(2040, 1, 1),
+        },
+        hours: (1..=7)
+            .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
+            .collect(),
+        paused: false,
+        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500 },
+        preparation_minutes: 15,
+    }
+}
+
+fn listing(store: &Store, number: usize) -> Listing {
+    let names = ["Amber Ale", "Coastal Pinot", "Dry Gin"];
+    let categories = [Category::Beer, Category::Wine, Category::Spirits];
+    Listing {
+        store_id: store.id.clone(),
+        price: Money::new(1_299 + 500 * number as i64, store.currency),
+        product: Product {
+            id: ProductId::new(),
+            name: format!("{} {number}", names[number % 3]),
+            maker: "Testers & Sons".into(),
+            category: categories[number % 3],
+            style: "House".into(),
+            abv_basis_points: [520, 1_350, 4_300][number % 3],
+            volume_ml: [355, 750, 750][number % 3],
+            pack: [6, 1, 1][number % 3],
+            container: [Container::Can, Container::Glass, Container::Glass][number % 3],
+            country: Some("United States".into()),
+            region: None,
+            description: String::new(),
+        },
+    }
+}

@@ -1,0 +1,23 @@
+//! What tests are told in: a [`World`] on a running stack, with people who act through the public edge.
+//!
+//! The stack is the one that `SIPSTR_STACK` names (a `stack.json`). Tests share it and stay apart by fresh ids: each makes
+//! its own store, in a place of its own. Only what has no public way is arranged through storage: stores and their
+//! assortment, roles, and the passing of time.
+//!
+//! A helper that finds something else than the story says panics, because then the test has failed.
+
+mod api;
+mod arrange;
+mod mailbox;
+mod people;
+mod shop;
+mod stack;
+mod stripe;
+mod time;
+mod world;
+
+pub use api::{Answer, Api};
+pub use arrange::{Demand, Shop, ShopSpec};
+pub use people::Person;
+pub use stack::Stack;
+pub use world::World;

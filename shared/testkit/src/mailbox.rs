@@ -1,0 +1,35 @@
+use serde_json::Value;
+
+use crate::World;
+
+impl World {
+    /// Every mail that arrived for an address, oldest first.
+    pub async fn mails_to(&self, email: &str) -> Vec<Value> {
+        let sent = self.client.get(&self.stack.mailbox).send().await.expect("the mailbox answers");
+        let all: Value = sent.json().await.expect("JSON");
+        let list = all.as_array().or_else(|| all["messages"].as_array()).cloned().unwrap_or_default();
+        list.into_iter().filter(|mail| mail.to_string().contains(email)).collect()
+    }
+
+    /// The six digits of the newest mail to an address, once it is there.
+    pub async fn code_mailed_to(&self, email: &str) -> String {
+        self.eventually("the mail with the code", || async {
+            self.mails_to(email).await.last().and_then(|mail| six_digits(&mail.to_string()))
+        })
+        .await
+    }
+
+    /// Waits for a mail whose text has these words.
+    pub async fn mail_with(&self, email: &str, words: &str) -> Value {
+        self.eventually(&format!("a mail with “{words}”"), || async {
+            self.mails_to(email).await.into_iter().find(|mail| mail.to_string().contains(words))
+        })
+        .await
+    }
+}
+
+fn six_digits(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()))
+        .map(str::to_owned)
+}

@@ -1,0 +1,103 @@
+//! Many at once: nothing is sold twice, nobody is charged twice, and no bottle is lost.
+
+use std::collections::HashMap;
+
+use futures::StreamExt;
+use serde_json::Value;
+use sipstr_testkit::{Answer, Person, Shop, ShopSpec, World};
+
+const IN_FLIGHT: usize = 32;
+
+/// Lets buyers with full carts order at once, and counts the answers by status and code.
+async fn rush(world: &World, shop: &Shop, buyers: usize) -> HashMap<(u16, String), usize> {
+    let total = world.total_of(shop, &[(0, 1)]).await;
+    let ready: Vec<(Person, Value)> = futures::stream::iter(0..buyers)
+        .map(|_| world.buyer_at_the_till(shop, &[(0, 1)], total))
+        .buffer_unordered(IN_FLIGHT)
+        .collect()
+        .await;
+    let answers = futures::stream::iter(ready)
+        .map(|(buyer, body)| async move { buyer.api.post_keyed("/v1/orders", "once", body).await })
+        .buffer_unordered(IN_FLIGHT);
+    let mut counts = HashMap::new();
+    answers
+        .for_each(|answer| {
+            let code = answer.body["code"].as_str().unwrap_or_default().to_owned();
+            *counts.entry((answer.status, code)).or_insert(0) += 1;
+            std::future::ready(())
+        })
+        .await;
+    counts
+}
+
+fn of(counts: &HashMap<(u16, String), usize>, status: u16, code: &str) -> usize {
+    counts.get(&(status, code.to_owned())).copied().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn a_thousand_buyers_and_one_bottle() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec { stock: vec![1], ..ShopSpec::default() }).await;
+    let counts = rush(&world, &shop, 1_000).await;
+    assert_eq!((of(&counts, 201, ""), of(&counts, 409, "out_of_stock")), (1, 999), "{counts:?}");
+    assert_eq!(world.free(&shop, 0).await, 0);
+    assert_eq!(orders_of(&shop).await, 1);
+}
+
+#[tokio::test]
+async fn two_hundred_buyers_and_fifty_bottles_in_several_buckets() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec { stock: vec![50], buckets: 8, ..ShopSpec::default() }).await;
+    let counts = rush(&world, &shop, 200).await;
+    assert_eq!((of(&counts, 201, ""), of(&counts, 409, "out_of_stock")), (50, 150), "{counts:?}");
+    assert_eq!(world.free(&shop, 0).await, 0, "no false “sold out” while bottles were left");
+    assert_eq!(orders_of(&shop).await, 50);
+}
+
+#[tokio::test]
+async fn a_hundred_identical_requests_are_one_order_and_one_payment() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let total = world.total_of(&shop, &[(0, 1)]).await;
+    let (buyer, body) = world.buyer_at_the_till(&shop, &[(0, 1)], total).await;
+    let answers: Vec<Answer> = futures::stream::iter(0..100)
+        .map(|_| buyer.api.post_keyed("/v1/orders", "the same", body.clone()))
+        .buffer_unordered(IN_FLIGHT)
+        .collect()
+        .await;
+    let seen: std::collections::HashSet<String> = answers
+        .into_iter()
+        .map(|answer| {
+            let placed = answer.expect(201);
+            format!("{} {}", placed["order"]["id"], placed["payment"]["reference"])
+        })
+        .collect();
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert_eq!(world.free(&shop, 0).await, 23);
+
+    // The same key with another body is refused and writes nothing.
+    let quote = world.buyer_at_the_till(&shop, &[(0, 2)], total).await.1;
+    buyer.api.post_keyed("/v1/orders", "the same", quote).await.refused(400, "invalid_quote_token");
+    assert_eq!(world.free(&shop, 0).await, 23);
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_quote_is_refused() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let (ada, home) = world.customer_at(shop.store.location).await;
+    let first = world.quote(&ada, &shop, &home, &[(0, 1)]).await;
+    let body = |quote: &Value| serde_json::json!({"quoteToken": quote["quoteToken"]});
+    ada.api.post_keyed("/v1/orders", "one-key", body(&first)).await.expect(201);
+    let second = world.quote(&ada, &shop, &home, &[(1, 1)]).await;
+    ada.api.post_keyed("/v1/orders", "one-key", body(&second)).await.refused(422, "idempotency_key_reused");
+    assert_eq!((world.free(&shop, 0).await, world.free(&shop, 1).await), (23, 24));
+    // Under a key of its own it is an order of its own; the first quote is spent, its cart is closed.
+    ada.api.post_keyed("/v1/orders", "another-key", body(&second)).await.expect(201);
+    ada.api.post_keyed("/v1/orders", "a-third-key", body(&first)).await.refused(409, "cart_changed");
+}
+
+async fn orders_of(shop: &Shop) -> usize {
+    let page = shop.manager.api.get(&format!("/v1/stores/{}/orders?limit=100", shop.id())).await.expect(200);
+    page["items"].as_array().map_or(0, Vec::len)
+}

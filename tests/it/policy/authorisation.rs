@@ -1,0 +1,175 @@
+//! Every operation of openapi.json is asked for with no token, with an expired one, with one of another kind, and with
+//! every role. The table says who may; an operation that is not in it fails.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::{AddressId, DeliveryId, OrderId, ProductId, StoreId, UserId};
+use sipstr_http::auth::Claims;
+use sipstr_testkit::World;
+
+use Role::{Admin, Courier, Customer, StoreStaff, Support};
+
+const ANYBODY: &[Role] = &[Customer, StoreStaff, Courier, Support, Admin];
+
+/// Who may call what. Public operations have no roles at all.
+const MATRIX: &[(&str, &[Role])] = &[
+    ("health", &[]),
+    ("register", &[]),
+    ("verifyEmail", &[]),
+    ("resendVerification", &[]),
+    ("login", &[]),
+    ("refresh", &[]),
+    ("logout", &[]),
+    ("openidConfiguration", &[]),
+    ("jwks", &[]),
+    ("listStores", &[]),
+    ("getStore", &[]),
+    ("listProducts", &[]),
+    ("getProduct", &[]),
+    ("stripeWebhook", &[]),
+    ("getOpenApi", &[]),
+    ("docs", &[]),
+    ("getMe", ANYBODY),
+    ("patchMe", ANYBODY),
+    ("listAddresses", ANYBODY),
+    ("addAddress", ANYBODY),
+    ("patchAddress", ANYBODY),
+    ("deleteAddress", ANYBODY),
+    ("listNotifications", ANYBODY),
+    ("readNotification", ANYBODY),
+    ("getCart", &[Customer]),
+    ("putCart", &[Customer]),
+    ("putCartItem", &[Customer]),
+    ("deleteCartItem", &[Customer]),
+    ("quoteCart", &[Customer]),
+    ("placeOrder", &[Customer]),
+    ("listOrders", &[Customer]),
+    ("getOrder", ANYBODY),
+    ("cancelOrder", ANYBODY),
+    ("getOrderPayment", ANYBODY),
+    ("listStoreOrders", &[StoreStaff]),
+    ("acceptOrder", &[StoreStaff]),
+    ("rejectOrder", &[StoreStaff]),
+    ("readyOrder", &[StoreStaff]),
+    ("listStock", &[StoreStaff]),
+    ("adjustStock", &[StoreStaff]),
+    ("listDeliveries", &[Courier, StoreStaff, Support, Admin]),
+    ("getDelivery", &[Courier, StoreStaff, Support, Admin]),
+    ("assignDelivery", &[StoreStaff, Support, Admin]),
+    ("pickUpDelivery", &[Courier]),
+    ("handOverDelivery", &[Courier]),
+    ("refuseDelivery", &[Courier]),
+    ("returnDelivery", &[Courier, StoreStaff]),
+];
+
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    secured: bool,
+}
+
+fn operations() -> Vec<Operation> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json")).expect("openapi.json");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let mut operations = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("operations") {
+            operations.push(Operation {
+                id: operation["operationId"].as_str().expect("an operationId").to_owned(),
+                method: method.to_uppercase().parse().expect("a method"),
+                path: with_ids_of_nothing(path),
+                secured: operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty()),
+            });
+        }
+    }
+    operations
+}
+
+/// Fills the parameters of a path with ids that are well-formed and name nothing.
+fn with_ids_of_nothing(path: &str) -> String {
+    path.split('/')
+        .map(|part| match part {
+            "{storeId}" => StoreId::new().to_string(),
+            "{orderId}" => OrderId::new().to_string(),
+            "{productId}" => ProductId::new().to_string(),
+            "{deliveryId}" => DeliveryId::new().to_string(),
+            "{addressId}" => AddressId::new().to_string(),
+            other => other.trim_matches(['{', '}']).to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn roles_of(operation: &Operation) -> &'static [Role] {
+    let row = MATRIX.iter().find(|(id, _)| *id == operation.id);
+    row.unwrap_or_else(|| panic!("{} is not in the matrix of permissions", operation.id)).1
+}
+
+fn claims(world: &World, role: Role) -> Claims {
+    let stores = match role {
+        StoreStaff => vec![Membership { store_id: StoreId::new(), role: StoreRole::Owner }],
+        _ => Vec::new(),
+    };
+    world.claims(&UserId::new(), &[role], stores)
+}
+
+async fn status(world: &World, operation: &Operation, token: Option<&str>) -> u16 {
+    let api = token.map_or_else(|| world.api.clone(), |token| world.api.with_token(token));
+    let body = (operation.method != Method::GET && operation.method != Method::DELETE).then(|| json!({}));
+    api.send(operation.method.clone(), &operation.path, body, &[("idempotency-key", "policy")]).await.status
+}
+
+#[test]
+fn the_matrix_and_the_contract_name_the_same_operations() {
+    let operations = operations();
+    for operation in &operations {
+        assert_eq!(operation.secured, !roles_of(operation).is_empty(), "{}", operation.id);
+    }
+    for (id, _) in MATRIX {
+        assert!(operations.iter().any(|operation| operation.id == *id), "{id} is in the matrix and not in openapi.json");
+    }
+}
+
+#[tokio::test]
+async fn without_a_valid_token_nothing_that_is_secured_answers() {
+    let world = World::new().await;
+    let good = claims(&world, Customer);
+    let hour_ago = good.iat - 3_600;
+    let bad = [
+        world.sign(&Claims { iat: hour_ago - 600, exp: hour_ago, ..good.clone() }),
+        world.sign(&Claims { aud: "another-api".into(), ..good.clone() }),
+        world.sign(&Claims { iss: "https://elsewhere.example".into(), ..good.clone() }),
+        "not-a-token".to_owned(),
+    ];
+    for operation in operations().iter().filter(|operation| operation.secured) {
+        assert_eq!(status(&world, operation, None).await, 401, "{} without a token", operation.id);
+        for token in &bad {
+            assert_eq!(status(&world, operation, Some(token)).await, 401, "{} with {token}", operation.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_just_what_the_matrix_says() {
+    let world = World::new().await;
+    for operation in operations().iter().filter(|operation| operation.secured) {
+        for role in ANYBODY {
+            let token = world.sign(&claims(&world, *role));
+            let status = status(&world, operation, Some(&token)).await;
+            let allowed = roles_of(operation).contains(role);
+            // Who may is let in: what then fails is the empty request, not the person. Another's thing is 404 for everybody.
+            assert_eq!(status != 403 && status != 401, allowed, "{role:?} {}: {status}", operation.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_public_asks_for_no_token() {
+    let world = World::new().await;
+    for operation in operations().iter().filter(|operation| !operation.secured) {
+        let status = status(&world, operation, None).await;
+        assert!(status != 403 && (status != 401 || operation.id == "refresh"), "{}: {status}", operation.id);
+    }
+}

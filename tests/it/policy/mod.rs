@@ -1,0 +1,4 @@
+//! Conventions that are checked instead of remembered.
+
+mod authorisation;
+mod infrastructure;

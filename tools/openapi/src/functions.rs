@@ -1,0 +1,26 @@
+//! Every function that serves HTTP, in the order of the alphabet.
+
+use utoipa::openapi::OpenApi;
+
+macro_rules! functions {
+    ($($name:literal = $krate:ident,)+) => {
+        /// Each function's name with its part of the document.
+        pub fn parts() -> Vec<(&'static str, OpenApi)> {
+            vec![$(($name, $krate::api().into_openapi())),+]
+        }
+    };
+}
+
+functions! {
+    "accounts-api" = accounts_api,
+    "carts-api" = carts_api,
+    "catalog-api" = catalog_api,
+    "deliveries-api" = deliveries_api,
+    "inventory-api" = inventory_api,
+    "notifications-api" = notifications_api,
+    "orders-api" = orders_api,
+    "payments-api" = payments_api,
+    "payments-webhook" = payments_webhook,
+    "platform-api" = platform_api,
+    "stores-api" = stores_api,
+}

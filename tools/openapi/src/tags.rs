@@ -1,0 +1,20 @@
+//! The parts of the API as its page shows them, in this order.
+
+pub const TAGS: &[(&str, &str)] = &[
+    (
+        "Sign-in",
+        "Registration, proof of the e-mail address, sessions, and the keys that access tokens are checked with.",
+    ),
+    ("Account", "One's own profile and addresses."),
+    ("Stores", "Licensed stores: who delivers to a place, when, and on what terms."),
+    ("Catalogue", "What a store sells, at what price, and what is left of it."),
+    ("Cart", "One cart a customer, and a quote that explains itself line by line."),
+    ("Orders", "Placing, following and cancelling orders."),
+    ("Store orders", "Accepting and preparing orders in the store."),
+    ("Payments", "Paying for an order. Card data never comes here."),
+    ("Deliveries", "The way to the door, and the hand-over with an ID check."),
+    ("Stock", "A store's stock and its ledger."),
+    ("Notifications", "The inbox in the app."),
+    ("Webhooks", "What payment providers report; each report is signed."),
+    ("Platform", "Health, and this description."),
+];
