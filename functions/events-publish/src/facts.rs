@@ -51,14 +51,19 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
         return Ok(Vec::new());
     }
     let keys: Keys = image(after.clone())?;
+    // The stream counts in seconds; what keeps a timeline knows better, and readers see notices in that order.
     let time = Timestamp::from_second(record.change.approximate_creation_date_time.timestamp())?;
-    let event = |subject: &str, version, fact| Event::about(subject, version, time, &keys.correlation_id, fact);
+    let at = |subject: &str, version, time, fact| Event::about(subject, version, time, &keys.correlation_id, fact);
+    let event = |subject: &str, version, fact| at(subject, version, time, fact);
     let prefix = keys.pk.split_at_checked(4).map_or("", |(prefix, _)| prefix);
     let events = match (prefix, keys.sk.as_str()) {
         ("ord_", "") => {
             let after: Order = image(after)?;
-            let facts = of_order(optional(before)?.as_ref(), &after);
-            facts.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
+            let before: Option<Order> = optional(before)?;
+            let moved = before.as_ref().map(|order| order.state) != Some(after.state);
+            let time = after.timeline.last().filter(|_| moved).map_or(time, |step| step.at);
+            let facts = of_order(before.as_ref(), &after);
+            facts.into_iter().map(|fact| at(after.id.as_str(), after.version, time, fact)).collect()
         }
         ("ord_", _) if before.is_empty() => {
             let entry: PaymentEntry = image(after)?;
@@ -67,8 +72,9 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
         }
         ("dlv_", _) => {
             let after: Delivery = image(after)?;
+            let time = after.timeline.last().map_or(time, |step| step.at);
             let fact = of_delivery(optional(before)?.as_ref(), &after);
-            fact.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
+            fact.into_iter().map(|fact| at(after.id.as_str(), after.version, time, fact)).collect()
         }
         ("usr_", "ACCOUNT") => {
             let after: AccountImage = image(after)?;

@@ -7,14 +7,18 @@ impl World {
     pub async fn mails_to(&self, email: &str) -> Vec<Value> {
         let sent = self.client.get(&self.stack.mailbox).send().await.expect("the mailbox answers");
         let all: Value = sent.json().await.expect("JSON");
-        let list = all.as_array().or_else(|| all["messages"].as_array()).cloned().unwrap_or_default();
-        list.into_iter().filter(|mail| mail.to_string().contains(email)).collect()
+        let by_account = all["messages"].as_object().expect("mails by account");
+        let mails = by_account.values().filter_map(Value::as_array).flatten();
+        mails
+            .filter(|mail| mail["To"].as_array().is_some_and(|to| to.iter().any(|one| one == email)))
+            .cloned()
+            .collect()
     }
 
     /// The six digits of the newest mail to an address, once it is there.
     pub async fn code_mailed_to(&self, email: &str) -> String {
         self.eventually("the mail with the code", || async {
-            self.mails_to(email).await.last().and_then(|mail| six_digits(&mail.to_string()))
+            self.mails_to(email).await.last().and_then(|mail| six_digits(mail["BodyText"].as_str().unwrap_or_default()))
         })
         .await
     }

@@ -43,6 +43,8 @@ impl World {
         let stack = Stack::from_env();
         let credentials = Credentials::new("test", "test", None, None, "testkit");
         let aws = Aws::new(credentials, stack.region.clone(), Some(stack.aws.clone()));
+        // Another test of this process may have been first.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
         let keys = Keys::read(&Secrets::new(&aws), &stack.prefix).await;
         Self { api: Api::new(client.clone(), &stack.api), client, db: aws.dynamodb(), keys: Arc::new(keys), stack }

@@ -36,8 +36,11 @@ async fn a_customer_buys_a_bottle() {
     let first = world.api.get(&format!("/v1/products?storeId={}&sort=price&limit=2", shop.id())).await.expect(200);
     assert_eq!(first["items"].as_array().map(Vec::len), Some(2));
     let cursor = first["nextCursor"].as_str().expect("there is a third product");
-    let second =
-        world.api.get(&format!("/v1/products?storeId={}&sort=price&limit=2&cursor={cursor}", shop.id())).await.expect(200);
+    let second = world
+        .api
+        .get(&format!("/v1/products?storeId={}&sort=price&limit=2&cursor={cursor}", shop.id()))
+        .await
+        .expect(200);
     assert_eq!(second["items"].as_array().map(Vec::len), Some(1));
     let ale = &first["items"][0];
     assert_eq!((&ale["price"]["amount"], &ale["volumeMl"]), (&json!(1_299), &json!(355)));

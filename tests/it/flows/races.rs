@@ -61,7 +61,7 @@ async fn a_hundred_identical_requests_are_one_order_and_one_payment() {
     let total = world.total_of(&shop, &[(0, 1)]).await;
     let (buyer, body) = world.buyer_at_the_till(&shop, &[(0, 1)], total).await;
     let answers: Vec<Answer> = futures::stream::iter(0..100)
-        .map(|_| buyer.api.post_keyed("/v1/orders", "the same", body.clone()))
+        .map(|_| buyer.api.post_keyed("/v1/orders", "the-same", body.clone()))
         .buffer_unordered(IN_FLIGHT)
         .collect()
         .await;
@@ -77,7 +77,7 @@ async fn a_hundred_identical_requests_are_one_order_and_one_payment() {
 
     // The same key with another body is refused and writes nothing.
     let quote = world.buyer_at_the_till(&shop, &[(0, 2)], total).await.1;
-    buyer.api.post_keyed("/v1/orders", "the same", quote).await.refused(400, "invalid_quote_token");
+    buyer.api.post_keyed("/v1/orders", "the-same", quote).await.refused(400, "invalid_quote_token");
     assert_eq!(world.free(&shop, 0).await, 23);
 }
 

@@ -32,7 +32,8 @@ fn every_function_crate_is_in_terraform_and_the_other_way_round() {
 #[test]
 fn every_operation_is_served_by_a_function_that_exists() {
     let document: Value =
-        serde_json::from_str(&std::fs::read_to_string(root().join("openapi.json")).expect("openapi.json")).expect("JSON");
+        serde_json::from_str(&std::fs::read_to_string(root().join("openapi.json")).expect("openapi.json"))
+            .expect("JSON");
     let crates = function_crates();
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {

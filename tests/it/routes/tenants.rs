@@ -7,7 +7,7 @@ use sipstr_testkit::{Answer, ShopSpec, World};
 
 fn shape(answer: Answer) -> Value {
     let mut problem = answer.refused(404, "not_found");
-    problem.as_object_mut().unwrap().retain(|name, _| name != "correlationId" && name != "correlation_id");
+    problem.as_object_mut().unwrap().retain(|name, _| name != "correlationId");
     problem
 }
 

@@ -60,8 +60,8 @@ impl AddressEdit {
 
 /// Changes one of one's own addresses. Orders that were placed keep the address they were placed with.
 #[utoipa::path(
-    patch, path = "/v1/me/addresses/{id}", tag = "Account", operation_id = "changeAddress",
-    params(("id" = String, Path)),
+    patch, path = "/v1/me/addresses/{addressId}", tag = "Account", operation_id = "changeAddress",
+    params(("addressId" = String, Path)),
     request_body = AddressEdit,
     responses(
         (status = 200, body = Address),

@@ -7,8 +7,8 @@ use sipstr_storage::accounts::Accounts;
 
 /// Removes one of one's own addresses. Orders that were placed keep it.
 #[utoipa::path(
-    delete, path = "/v1/me/addresses/{id}", tag = "Account", operation_id = "removeAddress",
-    params(("id" = String, Path)),
+    delete, path = "/v1/me/addresses/{addressId}", tag = "Account", operation_id = "removeAddress",
+    params(("addressId" = String, Path)),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)),
     security(("bearer" = []))
 )]

@@ -21,8 +21,8 @@ pub struct InStore {
 
 /// A product at a store, with its description, price, and what is left of it.
 #[utoipa::path(
-    get, path = "/v1/products/{id}", tag = "Catalogue", operation_id = "showProduct",
-    params(("id" = String, Path), InStore),
+    get, path = "/v1/products/{productId}", tag = "Catalogue", operation_id = "showProduct",
+    params(("productId" = String, Path), InStore),
     responses(
         (status = 200, body = ProductView),
         (status = 304, description = "as in If-None-Match"),

@@ -20,8 +20,8 @@ pub struct Assignment {
 /// Gives a delivery to a courier, or to another one, until it is picked up. A courier brings one delivery at a time, and
 /// who had it before is free in the same moment.
 #[utoipa::path(
-    post, path = "/v1/deliveries/{id}/assign", tag = "Deliveries", operation_id = "assignDelivery",
-    params(("id" = String, Path)),
+    post, path = "/v1/deliveries/{deliveryId}/assign", tag = "Deliveries", operation_id = "assignDelivery",
+    params(("deliveryId" = String, Path)),
     request_body = Assignment,
     responses(
         (status = 200, body = DeliveryView),

@@ -10,8 +10,8 @@ use crate::who::Watcher;
 
 /// A delivery, for its courier, its store and support. Once it is over, only support sees to whom it went.
 #[utoipa::path(
-    get, path = "/v1/deliveries/{id}", tag = "Deliveries", operation_id = "getDelivery",
-    params(("id" = String, Path)),
+    get, path = "/v1/deliveries/{deliveryId}", tag = "Deliveries", operation_id = "getDelivery",
+    params(("deliveryId" = String, Path)),
     responses((status = 200, body = DeliveryView), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)),
     security(("bearer" = []))
 )]

@@ -35,8 +35,8 @@ pub struct HandOver {
 /// Where a rule says no, nothing is written, and the courier refuses instead. Kept are the kind of ID, the time, and the
 /// rules that were passed; never what the ID showed.
 #[utoipa::path(
-    post, path = "/v1/deliveries/{id}/hand-over", tag = "Deliveries", operation_id = "handOverDelivery",
-    params(("id" = String, Path)),
+    post, path = "/v1/deliveries/{deliveryId}/hand-over", tag = "Deliveries", operation_id = "handOverDelivery",
+    params(("deliveryId" = String, Path)),
     request_body = HandOver,
     responses(
         (status = 200, body = DeliveryView),

@@ -15,8 +15,8 @@ use crate::who::Sight;
 
 /// The courier has the bottles, which the store must have marked ready.
 #[utoipa::path(
-    post, path = "/v1/deliveries/{id}/pick-up", tag = "Deliveries", operation_id = "pickUpDelivery",
-    params(("id" = String, Path)),
+    post, path = "/v1/deliveries/{deliveryId}/pick-up", tag = "Deliveries", operation_id = "pickUpDelivery",
+    params(("deliveryId" = String, Path)),
     responses(
         (status = 200, body = DeliveryView),
         (status = 403, body = ProblemBody),

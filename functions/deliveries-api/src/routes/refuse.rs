@@ -19,8 +19,8 @@ pub struct RefusalAtTheDoor {
 
 /// Nothing is handed over: the bottles go back to the store, and the courier is paid for the way.
 #[utoipa::path(
-    post, path = "/v1/deliveries/{id}/refuse", tag = "Deliveries", operation_id = "refuseDelivery",
-    params(("id" = String, Path)),
+    post, path = "/v1/deliveries/{deliveryId}/refuse", tag = "Deliveries", operation_id = "refuseDelivery",
+    params(("deliveryId" = String, Path)),
     request_body = RefusalAtTheDoor,
     responses(
         (status = 200, body = DeliveryView),

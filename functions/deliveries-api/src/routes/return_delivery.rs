@@ -12,8 +12,8 @@ use crate::who::{Receiver, Sight};
 
 /// What was refused at the door is back in the store, as its courier or the store's staff say.
 #[utoipa::path(
-    post, path = "/v1/deliveries/{id}/return", tag = "Deliveries", operation_id = "returnDelivery",
-    params(("id" = String, Path)),
+    post, path = "/v1/deliveries/{deliveryId}/return", tag = "Deliveries", operation_id = "returnDelivery",
+    params(("deliveryId" = String, Path)),
     responses(
         (status = 200, body = DeliveryView),
         (status = 403, body = ProblemBody),

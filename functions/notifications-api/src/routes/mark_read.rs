@@ -9,8 +9,8 @@ use crate::notice_id;
 
 /// Marks one of one's own notices as read; it keeps the time of the first reading.
 #[utoipa::path(
-    post, path = "/v1/notifications/{id}/read", tag = "Notifications", operation_id = "markNotificationRead",
-    params(("id" = String, Path)),
+    post, path = "/v1/notifications/{notificationId}/read", tag = "Notifications", operation_id = "markNotificationRead",
+    params(("notificationId" = String, Path)),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)),
     security(("bearer" = []))
 )]

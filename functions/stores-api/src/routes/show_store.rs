@@ -12,8 +12,8 @@ use crate::view::{CACHE, StoreView};
 
 /// A store: where it is, when it sells, and on what terms it delivers.
 #[utoipa::path(
-    get, path = "/v1/stores/{id}", tag = "Stores", operation_id = "showStore",
-    params(("id" = String, Path)),
+    get, path = "/v1/stores/{storeId}", tag = "Stores", operation_id = "showStore",
+    params(("storeId" = String, Path)),
     responses(
         (status = 200, body = StoreView),
         (status = 304, description = "as in If-None-Match"),

@@ -109,7 +109,7 @@ locals {
     }
     notifications-on-event = {
       events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded"]
-      tables  = { notifications = "rw", accounts = "r", orders = "r", stores = "r", deliveries = "r" }
+      tables  = { notifications = "rw", accounts = "r", catalog = "r", orders = "r", stores = "r", deliveries = "r" }
       secrets = ["app-keys"]
       mails   = true
     }
