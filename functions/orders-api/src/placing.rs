@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sipstr_checkout::{Obstacle, Quote, Request, Ticket, quote};
@@ -19,6 +20,9 @@ use sipstr_storage::placing::{Placed, Placing, Shortage, Wish};
 /// The bucket that served this function last: instances that stick to different buckets never collide.
 #[derive(Debug, Default)]
 pub struct Preferred(AtomicU16);
+
+/// How long a caller waits for the provider: well within this function's 10 s, of which the reservation took some.
+const PROVIDER_PATIENCE: Duration = Duration::from_secs(7);
 
 /// What placing needs, made once.
 pub struct Cashier {
@@ -162,7 +166,9 @@ impl Cashier {
     /// Makes the payment after the reservation is committed, or finds the one that was made before.
     async fn with_payment(&self, order: Order) -> ApiResult<PlacedOrder> {
         let wanted = NewPayment { order_id: order.id.clone(), money: order.total_money() };
-        match self.provider.create(&wanted).await {
+        let asked = tokio::time::timeout(PROVIDER_PATIENCE, self.provider.create(&wanted)).await;
+        let answer = asked.unwrap_or_else(|_| Err(PaymentError::Unavailable { detail: "it took too long".to_owned() }));
+        match answer {
             Ok(payment) => Ok(PlacedOrder { order, payment }),
             Err(PaymentError::Rejected { code, message }) => Err(Problem::internal(format!("{code}: {message}"))),
             Err(error) => {
