@@ -5,7 +5,7 @@ STACK ?= dev
 stack = python3 infra/local/stack.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset demo logs status test audit fmt lint bench
+.PHONY: help run up down reset demo watch invoke logs status test audit fmt lint bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ down: ## stop what `make up` started; the data stays
 
 reset: ## empty the data and load the demo again
 	@$(stack) reset --stack $(STACK)
+
+watch: ## serve one function from its source for debugging: FUNCTION=catalog-api
+	@python3 infra/local/watch.py watch $(FUNCTION) --stack $(STACK)
+
+invoke: ## send a sample to a function that is being watched: FUNCTION=…, EVENT=events/aws/….json
+	@python3 infra/local/watch.py invoke $(FUNCTION) --event $(EVENT)
 
 demo: up ## play the story of a bottle against the running stack
 	@python3 infra/local/demo.py --stack $(STACK)
