@@ -2,6 +2,7 @@
 
 mod assortments;
 mod config;
+mod pages;
 mod routes;
 mod search;
 mod view;
@@ -15,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::assortments::Assortments;
+use crate::pages::Pages;
 pub use config::Config;
 
 #[derive(Debug, Clone, FromRef)]
@@ -25,6 +27,7 @@ pub struct State {
     pub catalog: Catalog,
     pub inventory: Inventory,
     pub(crate) assortments: Assortments,
+    pub(crate) pages: Pages,
 }
 
 impl State {
@@ -35,6 +38,7 @@ impl State {
             signer: access.signer,
             clock: Clock::system(),
             assortments: Assortments::new(catalog.clone()),
+            pages: Pages::new(catalog.clone()),
             catalog,
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
         }

@@ -69,10 +69,14 @@ impl Shelf {
         let preferred = preferred % self.of;
         let round = (0..self.of).map(|step| (preferred + step) % self.of);
         let seen: Vec<(u16, u32)> = round.filter_map(|b| Some((b, *self.seen.get(&b)?))).collect();
+        let unseen: Vec<u16> = (0..self.of).filter(|b| !self.seen.contains_key(b)).collect();
+        // Whoever prefers a bucket shall find it: were the first one taken because it is known, all would fight over it.
+        if unseen.contains(&preferred) {
+            return Plan::LookAt(unseen);
+        }
         if let Some((bucket, _)) = seen.iter().find(|(_, available)| *available >= quantity) {
             return Plan::Take(vec![Take { bucket: *bucket, quantity }]);
         }
-        let unseen: Vec<u16> = (0..self.of).filter(|b| !self.seen.contains_key(b)).collect();
         if !unseen.is_empty() {
             return Plan::LookAt(unseen);
         }
@@ -212,6 +216,10 @@ mod tests {
     fn the_preferred_bucket_serves_when_it_can() {
         assert_eq!(shelf(&[9, 9, 9]).plan(2, 1), Plan::Take(vec![Take { bucket: 1, quantity: 2 }]));
         assert_eq!(shelf(&[9, 1, 9]).plan(2, 1), Plan::Take(vec![Take { bucket: 2, quantity: 2 }]));
+        let mut first_known = Shelf::new(3);
+        first_known.see(0, 9);
+        assert_eq!(first_known.plan(2, 0), Plan::Take(vec![Take { bucket: 0, quantity: 2 }]));
+        assert_eq!(first_known.plan(2, 2), Plan::LookAt(vec![1, 2]));
     }
 
     #[test]

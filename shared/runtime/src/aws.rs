@@ -33,6 +33,11 @@ impl Aws {
 
     pub fn new(credentials: Credentials, region: String, endpoint: Option<String>) -> Self {
         let http = http_client(endpoint.as_deref());
+        Self::over(http, credentials, region, endpoint)
+    }
+
+    /// The same over an HTTP client of the caller's: for tests that lose answers.
+    pub fn over(http: SharedHttpClient, credentials: Credentials, region: String, endpoint: Option<String>) -> Self {
         // The SDK has no time-outs of its own; a call must end well before the function's 29 s do.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))

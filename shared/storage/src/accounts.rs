@@ -9,7 +9,6 @@
 //! | session | session id | `SESSION` |
 //! | guesses at a password | `GUESS#<sha-256 of the address>` | start of the window |
 
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
 use jiff::Timestamp;
@@ -18,10 +17,8 @@ use sipstr_domain::account::{Address, DateOfBirth, Email, Membership, PersonName
 use sipstr_domain::{AddressId, UserId};
 
 use crate::item::{Item, from_item, key2, n, s, to_item};
+use crate::transact::transact;
 use crate::{Db, StorageError};
-
-/// Tries of a transaction that meets another one on the same items.
-const TRIES: u32 = 5;
 
 #[derive(Debug, Clone)]
 pub struct Accounts {
@@ -222,23 +219,9 @@ impl Accounts {
         TransactWriteItem::builder().put(put).build()
     }
 
-    /// Sends a transaction; `Some` says which of its conditions do not hold. Conflicts with other transactions are retried.
+    /// Sends a transaction; `Some` says which of its conditions do not hold.
     pub(crate) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Option<Vec<bool>>, StorageError> {
-        for attempt in 0..TRIES {
-            let sent = self.db.transact_write_items().set_transact_items(Some(actions.clone())).send().await;
-            let Err(error) = sent else { return Ok(None) };
-            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-            else {
-                return Err(error.into());
-            };
-            let codes = cancelled.cancellation_reasons().iter().map(|reason| reason.code());
-            let failed: Vec<bool> = codes.map(|code| code == Some("ConditionalCheckFailed")).collect();
-            if failed.contains(&true) {
-                return Ok(Some(failed));
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20 << attempt)).await;
-        }
-        Err(StorageError::Contended("the account"))
+        transact(&self.db, actions, "the account").await
     }
 }
 

@@ -6,6 +6,7 @@ use sipstr_domain::catalog::{Category, Listing};
 use sipstr_domain::{ProductId, StoreId};
 
 use crate::item::{Item, Page, PageKey, from_item, key2, page, s, start_key, to_item};
+use crate::transact::{TRIES, left_undone, pause};
 use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
@@ -14,7 +15,7 @@ pub struct Catalog {
     table: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sort {
     Name,
     PriceAscending,
@@ -79,11 +80,15 @@ impl Catalog {
             let put = PutRequest::builder().set_item(Some(listing_item(listing)?)).build().expect("the item is set");
             requests.push(WriteRequest::builder().put_request(put).build());
         }
-        while !requests.is_empty() {
+        for attempt in 0..TRIES {
             let answer = self.db.batch_write_item().request_items(&self.table, requests).send().await?;
             requests = answer.unprocessed_items.unwrap_or_default().remove(&self.table).unwrap_or_default();
+            if requests.is_empty() {
+                return Ok(());
+            }
+            pause(attempt).await;
         }
-        Ok(())
+        Err(left_undone())
     }
 }
 

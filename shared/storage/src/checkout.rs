@@ -18,6 +18,7 @@ use crate::inventory::bucket_key;
 use crate::item::{Item, from_item, key};
 use crate::promotions::use_key;
 use crate::stores::store_key;
+use crate::transact::{TRIES, left_undone, pause};
 use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
@@ -97,7 +98,7 @@ impl Checkout {
                 (table, keys.expect("keys are set"))
             })
             .collect();
-        while !requests.is_empty() {
+        for attempt in 0..TRIES {
             let answer = self.db.batch_get_item().set_request_items(Some(requests)).send().await?;
             for (table, items) in answer.responses.unwrap_or_default() {
                 for item in items {
@@ -105,8 +106,12 @@ impl Checkout {
                 }
             }
             requests = answer.unprocessed_keys.unwrap_or_default();
+            if requests.is_empty() {
+                return Ok(());
+            }
+            pause(attempt).await;
         }
-        Ok(())
+        Err(left_undone())
     }
 
     fn note(&self, table: &str, item: Item, facts: &mut Facts) -> Result<(), StorageError> {

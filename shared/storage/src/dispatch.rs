@@ -11,6 +11,7 @@ use sipstr_domain::{CourierId, DeliveryId};
 
 use crate::couriers::Couriers;
 use crate::deliveries::Deliveries;
+use crate::transact::transact;
 use crate::{Db, StorageError};
 
 /// Tries of read → decide → conditional write before a caller is told that too many others were at it.
@@ -157,13 +158,7 @@ impl Dispatch {
                 actions.push(TransactWriteItem::builder().put(put).build());
             }
         }
-        match self.db.transact_write_items().set_transact_items(Some(actions)).send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(e) if e.is_transaction_canceled_exception() => Ok(false),
-                _ => Err(error.into()),
-            },
-        }
+        Ok(transact(&self.db, actions, "the delivery").await?.is_none())
     }
 }
 

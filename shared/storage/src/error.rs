@@ -14,6 +14,9 @@ pub enum StorageError {
     /// Others kept changing the same item; bounded tries were used up.
     #[error("too many others changed {0} at once")]
     Contended(&'static str),
+    /// Something that was written together with what was found is not there: a loss of data, or another stack's.
+    #[error("{0} should be there and is not")]
+    Missing(&'static str),
 }
 
 impl StorageError {
@@ -29,11 +32,13 @@ where
     R: std::fmt::Debug,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        const PATIENCE: [&str; 6] = [
+        const PATIENCE: [&str; 7] = [
             "ProvisionedThroughputExceededException",
             "RequestLimitExceeded",
             "ThrottlingException",
             "InternalServerError",
+            // A single write that met a transaction on its item.
+            "TransactionConflictException",
             "TransactionInProgressException",
             "ServiceUnavailable",
         ];

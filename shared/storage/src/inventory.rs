@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use sipstr_domain::stock::{AdjustmentReason, Bucket, LedgerEntry, Level, Take};
+use sipstr_domain::stock::{AdjustmentReason, Bucket, LedgerEntry, Level, Plan, Shelf, Take};
 use sipstr_domain::{OrderId, ProductId, StoreId};
 
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
+use crate::transact::{TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
 
 /// How long an applied event is remembered: longer than a message can live (14 days) and be moved out of a DLQ again.
@@ -41,6 +42,13 @@ pub enum Adjusted {
     /// Fewer bottles are free than would be taken away; nothing was written.
     NotEnough { left: u32 },
     /// The store does not stock this product.
+    Unknown,
+}
+
+/// What an adjustment does to the buckets.
+enum Changes {
+    Buckets(Vec<(u16, i32)>),
+    NotEnough { left: u32 },
     Unknown,
 }
 
@@ -81,7 +89,7 @@ impl Inventory {
         let mut found = Vec::new();
         for chunk in keys.chunks(100) {
             let mut wanted = chunk.to_vec();
-            while !wanted.is_empty() {
+            for attempt in 0..TRIES {
                 let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
                 let answer = self.db.batch_get_item().request_items(&self.table, keys.expect("keys are set")).send();
                 let answer = answer.await?;
@@ -90,6 +98,13 @@ impl Inventory {
                 }
                 let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
                 wanted = left.map(|left| left.keys).unwrap_or_default();
+                if wanted.is_empty() {
+                    break;
+                }
+                pause(attempt).await;
+            }
+            if !wanted.is_empty() {
+                return Err(left_undone());
             }
         }
         Ok(found)
@@ -114,62 +129,75 @@ impl Inventory {
         found.item.map(from_item).transpose()
     }
 
-    /// Changes stock by a ledger entry: bucket, ledger and level in one transaction. The entry's id makes it happen once.
+    /// Changes stock by a ledger entry: buckets, ledger and level in one transaction. The entry's id makes it happen once.
     pub async fn adjust(&self, entry: &LedgerEntry) -> Result<Adjusted, StorageError> {
-        let available = self.available(&entry.store_id, std::slice::from_ref(&entry.product_id)).await?;
-        let Some(left) = available.get(&entry.product_id).copied() else { return Ok(Adjusted::Unknown) };
-        let bucket = match self.bucket_for(entry).await? {
-            Some(bucket) => bucket,
-            None => return Ok(Adjusted::NotEnough { left }),
-        };
-        let actions = vec![
-            TransactWriteItem::builder().put(self.ledger_put(entry)?).build(),
-            TransactWriteItem::builder().update(self.bucket_update(entry, bucket)).build(),
-            TransactWriteItem::builder().update(self.level_update(entry)).build(),
-        ];
-        let sent = self.db.transact_write_items().set_transact_items(Some(actions)).send().await;
-        let Err(error) = sent else { return Ok(Adjusted::Done) };
-        let Some(cancelled) = error.as_service_error().filter(|e| e.is_transaction_canceled_exception()) else {
-            return Err(error.into());
-        };
-        let reasons = match cancelled {
-            aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(c) => {
-                c.cancellation_reasons()
+        for attempt in 0..TRIES {
+            let changes = match self.changes(entry).await? {
+                Changes::Buckets(changes) => changes,
+                Changes::Unknown => return Ok(Adjusted::Unknown),
+                // What is missing now may be what this very entry took away before.
+                Changes::NotEnough { .. } if self.is_written(entry).await? => return Ok(Adjusted::Done),
+                Changes::NotEnough { left } => return Ok(Adjusted::NotEnough { left }),
+            };
+            let mut actions = vec![TransactWriteItem::builder().put(self.ledger_put(entry)?).build()];
+            actions.push(TransactWriteItem::builder().update(self.level_update(entry)).build());
+            for (bucket, change) in changes {
+                actions.push(TransactWriteItem::builder().update(self.bucket_update(entry, bucket, change)).build());
             }
-            _ => &[],
-        };
-        let failed = |index: usize| reasons.get(index).and_then(|r| r.code()) == Some("ConditionalCheckFailed");
-        match (failed(0), failed(1)) {
-            (true, _) => Ok(Adjusted::Done),
-            (_, true) => Ok(Adjusted::NotEnough { left }),
-            _ => Err(StorageError::Contended("the stock of the product")),
+            match transact(&self.db, actions, "the stock of the product").await?.as_deref() {
+                None | Some([true, ..]) => return Ok(Adjusted::Done),
+                Some([_, true, ..]) => return Err(StorageError::Missing("the figures of the product")),
+                // A buyer was faster at one of the buckets: look again.
+                Some(_) => pause(attempt).await,
+            }
+        }
+        Err(StorageError::Contended("the stock of the product"))
+    }
+
+    /// Which buckets an adjustment changes: what comes in is spread, what goes comes from as few as can give it.
+    async fn changes(&self, entry: &LedgerEntry) -> Result<Changes, StorageError> {
+        let first = self.buckets_of(&entry.store_id, &entry.product_id, [0]).await?;
+        let Some(first) = first.first() else { return Ok(Changes::Unknown) };
+        if entry.change >= 0 {
+            let (of, change) = (i32::from(first.of), entry.change);
+            let shares = (0..first.of).map(|number| (number, change / of + i32::from(i32::from(number) < change % of)));
+            return Ok(Changes::Buckets(shares.filter(|(_, share)| *share > 0).collect()));
+        }
+        let mut shelf = Shelf::new(first.of);
+        let all = self.buckets_of(&entry.store_id, &entry.product_id, 0..first.of).await?;
+        for number in 0..first.of {
+            let seen = all.iter().find(|bucket| bucket.number == number);
+            shelf.see(number, seen.map_or(0, |bucket| bucket.available));
+        }
+        match shelf.plan(entry.change.unsigned_abs(), 0) {
+            Plan::Take(takes) => {
+                let change = |take: &Take| (take.bucket, -i32::try_from(take.quantity).unwrap_or(i32::MAX));
+                Ok(Changes::Buckets(takes.iter().map(change).collect()))
+            }
+            Plan::OutOfStock { left } => Ok(Changes::NotEnough { left }),
+            Plan::LookAt(_) => unreachable!("every bucket was looked at"),
         }
     }
 
-    /// The bucket that an adjustment changes: the one with the most, which can give and needs no splitting.
-    async fn bucket_for(&self, entry: &LedgerEntry) -> Result<Option<u16>, StorageError> {
-        let first = self.buckets_of(&entry.store_id, &entry.product_id, [0]).await?;
-        let of = first.first().map_or(1, |bucket| bucket.of);
-        let all = self.buckets_of(&entry.store_id, &entry.product_id, 0..of).await?;
-        let taken = entry.change.min(0).unsigned_abs();
-        let fullest = all.iter().max_by_key(|bucket| (bucket.available, std::cmp::Reverse(bucket.number)));
-        Ok(fullest.filter(|bucket| bucket.available >= taken).map(|bucket| bucket.number))
+    async fn is_written(&self, entry: &LedgerEntry) -> Result<bool, StorageError> {
+        let key = key2(ledger_pk(entry), entry.id.as_str());
+        let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
+        Ok(found.item.is_some())
     }
 
     fn ledger_put(&self, entry: &LedgerEntry) -> Result<Put, StorageError> {
-        let pk = format!("E#{}#{}", entry.store_id, entry.product_id);
-        let item = to_item(entry, &[("pk", pk), ("sk", entry.id.to_string())])?;
+        let item = to_item(entry, &[("pk", ledger_pk(entry)), ("sk", entry.id.to_string())])?;
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         Ok(put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set"))
     }
 
-    fn bucket_update(&self, entry: &LedgerEntry, bucket: u16) -> Update {
+    fn bucket_update(&self, entry: &LedgerEntry, bucket: u16, change: i32) -> Update {
         let update = Update::builder().table_name(&self.table);
         let update = update.set_key(Some(bucket_key(&entry.store_id, &entry.product_id, bucket)));
         let update = update.update_expression("SET available = available + :c");
         let update = update.condition_expression("attribute_exists(pk) AND available >= :least");
-        let update = update.expression_attribute_values(":c", n(entry.change));
-        let update = update.expression_attribute_values(":least", n(entry.change.min(0).unsigned_abs()));
+        let update = update.expression_attribute_values(":c", n(change));
+        let update = update.expression_attribute_values(":least", n(change.min(0).unsigned_abs()));
         update.build().expect("table, key and expression are set")
     }
 
@@ -208,14 +236,9 @@ impl Inventory {
         let update = update.build().expect("table, key and expression are set");
         let actions =
             vec![TransactWriteItem::builder().put(marker).build(), TransactWriteItem::builder().update(update).build()];
-        let sent = self.db.transact_write_items().set_transact_items(Some(actions)).send().await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) if applied_before(&error) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
-                Err(StorageError::Contended("the figures of the product"))
-            }
-            Err(error) => Err(error.into()),
+        match transact(&self.db, actions, "the figures of the product").await?.as_deref() {
+            None | Some([true, ..]) => Ok(()),
+            Some(_) => Err(StorageError::Missing("the figures of the product")),
         }
     }
 
@@ -257,11 +280,7 @@ impl Inventory {
             };
             actions.push(fresh(bucket_item(&bucket)?));
         }
-        match self.db.transact_write_items().set_transact_items(Some(actions)).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        Ok(transact(&self.db, actions, "the stock of the product").await?.is_none())
     }
 
     /// Everything in the table, a page at a time, for the nightly audit.
@@ -289,20 +308,6 @@ pub enum AuditItem {
     Level(Level),
 }
 
-fn applied_before(
-    error: &aws_sdk_dynamodb::error::SdkError<
-        aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError,
-    >,
-) -> bool {
-    use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as E;
-    match error.as_service_error() {
-        Some(E::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons().first().and_then(|r| r.code()) == Some("ConditionalCheckFailed")
-        }
-        _ => false,
-    }
-}
-
 pub(crate) fn bucket_key(store: &StoreId, product: &ProductId, number: u16) -> Item {
     key2(format!("B#{store}#{product}#{number}"), "BUCKET")
 }
@@ -310,6 +315,10 @@ pub(crate) fn bucket_key(store: &StoreId, product: &ProductId, number: u16) -> I
 pub(crate) fn bucket_item(bucket: &Bucket) -> Result<Item, StorageError> {
     let pk = format!("B#{}#{}#{}", bucket.store_id, bucket.product_id, bucket.number);
     to_item(bucket, &[("pk", pk), ("sk", "BUCKET".to_owned())])
+}
+
+fn ledger_pk(entry: &LedgerEntry) -> String {
+    format!("E#{}#{}", entry.store_id, entry.product_id)
 }
 
 fn level_pk(store: &StoreId) -> String {

@@ -23,6 +23,7 @@ pub mod promotions;
 pub mod sessions;
 pub mod settings;
 pub mod stores;
+mod transact;
 
 pub use error::StorageError;
 pub use item::{Item, Page, PageKey, from_item, image};

@@ -6,13 +6,14 @@ use sipstr_domain::order::{Action, Actor, DueKind, Order, OrderState, Refusal, T
 use sipstr_domain::{OrderId, StoreId, UserId};
 
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
+use crate::transact::{pause, transact};
 use crate::{Db, StorageError, inventory, promotions};
 
 /// How many partitions of the index of due orders there are: enough that a sweep's index takes 4,000 orders a second.
 pub const DUE_SHARDS: u8 = 4;
 
 /// Tries of read → decide → conditional write before a caller is told that too many others were at it.
-const TRIES: usize = 6;
+const TRIES: u32 = 6;
 
 #[derive(Debug, Clone)]
 pub struct Orders {
@@ -116,7 +117,7 @@ impl Orders {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Advance, StorageError> {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
             let Some(order) = self.get(id).await? else { return Ok(Advance::NotFound) };
             match order.apply(action, actor, now) {
                 Err(refusal) => return Ok(Advance::Refused(refusal)),
@@ -130,6 +131,7 @@ impl Orders {
                     if stored {
                         return Ok(Advance::Changed(next));
                     }
+                    pause(attempt).await;
                 }
             }
         }
@@ -141,7 +143,12 @@ impl Orders {
         let put = put.condition_expression("version = :v").expression_attribute_values(":v", n(before.version));
         match put.send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            // Somebody was faster, or is at it in a transaction.
+            Err(error)
+                if error.as_service_error().is_some_and(|e| {
+                    e.is_conditional_check_failed_exception() || e.is_transaction_conflict_exception()
+                }) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(error.into()),
@@ -168,14 +175,7 @@ impl Orders {
         if let Some(code) = before.promo_code.as_ref().filter(|_| after.state != OrderState::Returned) {
             actions.extend(promotions::give_back(&give_back.promotions_table, code, &before.customer_id));
         }
-        let sent = self.db.transact_write_items().set_transact_items(Some(actions)).send().await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(e) if e.is_transaction_canceled_exception() => Ok(false),
-                _ => Err(error.into()),
-            },
-        }
+        Ok(transact(&self.db, actions, "the order").await?.is_none())
     }
 }
 

@@ -2,7 +2,6 @@
 //! none of it. The order is the fence: a retry finds its own order, so nothing is taken twice.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
@@ -13,6 +12,8 @@ use sipstr_domain::stock::{Bucket, Plan, Shelf};
 
 use crate::inventory::Inventory;
 use crate::item::from_item;
+use crate::orders::Orders;
+use crate::transact::{condition_failed, pause};
 use crate::{Db, StorageError, carts, inventory, orders, promotions};
 
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
@@ -77,7 +78,9 @@ impl Placing {
     pub async fn place(&self, mut wish: Wish<'_>) -> Result<Placed, StorageError> {
         for attempt in 0..TRIES {
             if let Some(short) = self.plan(&mut wish).await? {
-                return Ok(Placed::OutOfStock(short));
+                // The last bottle may be gone because this very order has it: the same request, sent twice at once.
+                let stored = Orders::new(self.db.clone(), &self.orders_table).get(&wish.order.id).await?;
+                return Ok(stored.map_or(Placed::OutOfStock(short), |order| Placed::Before(Box::new(order))));
             }
             let (actions, layout) = self.actions(&wish)?;
             match self.send(actions, &layout, &mut wish.shelves).await? {
@@ -88,7 +91,7 @@ impl Placing {
                 Answer::Learned => {}
                 Answer::Conflict => {
                     wish.preferred = wish.preferred.wrapping_add(1);
-                    tokio::time::sleep(jitter(attempt, wish.order.id.as_str())).await;
+                    pause(attempt).await;
                 }
             }
         }
@@ -169,7 +172,7 @@ fn answer(
     layout: &Layout,
     shelves: &mut HashMap<ProductId, Shelf>,
 ) -> Result<Answer, StorageError> {
-    let failed = |index: usize| reasons.get(index).is_some_and(|r| r.code() == Some("ConditionalCheckFailed"));
+    let failed = |index: usize| reasons.get(index).is_some_and(condition_failed);
     if failed(0) {
         let stored = reasons[0].item().cloned().unwrap_or_default();
         return Ok(Answer::Before(Box::new(from_item(stored)?)));
@@ -195,11 +198,4 @@ fn answer(
         learned = true;
     }
     Ok(if learned { Answer::Learned } else { Answer::Conflict })
-}
-
-/// Full jitter over a doubling range of at most 320 ms, from the order's id: no two orders wait in step.
-fn jitter(attempt: u32, id: &str) -> Duration {
-    let range = 10_u64 << attempt.min(5);
-    let seed = id.bytes().fold(u64::from(attempt), |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    Duration::from_millis(1 + seed % range)
 }

@@ -1,11 +1,13 @@
 //! A store of a test's own: in a place where no other test is, with its staff, its couriers and what stands on its shelves.
 
+use jiff::Timestamp;
 use jiff::civil::{date, time};
 use serde_json::Value;
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::catalog::{Category, Container, Listing, Product};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::geo::Point;
+use sipstr_domain::promotion::{Benefit, PromoCode, Promotion};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{CourierId, Currency, EventId, Money, ProductId, StoreId};
@@ -79,6 +81,33 @@ impl World {
         Shop { store, products, manager, couriers }
     }
 
+    /// A code of its own that takes five off the goods.
+    pub async fn five_off(&self, limit: u32, once_per_customer: bool) -> PromoCode {
+        let code = format!("TEST-{}", &EventId::new().suffix()[20..]);
+        let code = PromoCode::try_from(code).expect("a code");
+        let promotion = Promotion {
+            code: code.clone(),
+            title: "five off".into(),
+            benefit: Benefit::AmountOffItems { amount: 500 },
+            minimum_basket: 0,
+            store_id: None,
+            starts_at: Timestamp::UNIX_EPOCH,
+            ends_at: Timestamp::MAX,
+            limit,
+            used: 0,
+            once_per_customer,
+        };
+        assert!(self.promotions().add(&promotion).await.expect("the promotion is written"));
+        code
+    }
+
+    /// The products of a store whose books do not close, as the nightly audit sees them.
+    pub async fn drift_of(&self, shop: &Shop) -> Vec<Value> {
+        let report = self.invoke("inventory-audit", &Value::Object(Default::default())).await;
+        let drifts = report["drifts"].as_array().expect("a report").iter();
+        drifts.filter(|drift| drift["storeId"] == shop.id().as_str()).cloned().collect()
+    }
+
     /// A courier on shift and free.
     pub async fn courier_at(&self, position: Point) -> Person {
         let person = self.person("Carlo Courier", &[Role::Courier], Vec::new()).await;
@@ -112,7 +141,7 @@ impl World {
 }
 
 /// Somewhere in California, at least tens of kilometres from where another test is likely to be.
-fn store_somewhere() -> Store {
+pub fn store_somewhere() -> Store {
     let id = StoreId::new();
     let spread =
         |text: &str| f64::from(u16::from_str_radix(text, 16).expect("hexadecimal digits")) / f64::from(u16::MAX);
@@ -142,7 +171,8 @@ fn store_somewhere() -> Store {
     }
 }
 
-fn listing(store: &Store, number: usize) -> Listing {
+/// What a store sells at this place in its assortment.
+pub fn listing(store: &Store, number: usize) -> Listing {
     let names = ["Amber Ale", "Coastal Pinot", "Dry Gin"];
     let categories = [Category::Beer, Category::Wine, Category::Spirits];
     Listing {

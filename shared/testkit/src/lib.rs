@@ -8,6 +8,7 @@
 
 mod api;
 mod arrange;
+mod faults;
 mod mailbox;
 mod people;
 mod shop;
@@ -17,7 +18,8 @@ mod time;
 mod world;
 
 pub use api::{Answer, Api};
-pub use arrange::{Demand, Shop, ShopSpec};
-pub use people::Person;
+pub use arrange::{Demand, Shop, ShopSpec, listing, store_somewhere};
+pub use faults::{Fault, Faults};
+pub use people::{Person, address};
 pub use stack::Stack;
 pub use world::World;

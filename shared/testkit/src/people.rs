@@ -120,7 +120,7 @@ pub fn address_form(place: Point) -> Value {
 }
 
 /// An address as stored, for buyers who are arranged by the hundred.
-pub(crate) fn address(place: Point) -> Address {
+pub fn address(place: Point) -> Address {
     Address {
         id: AddressId::new(),
         recipient: "Ada Adult".parse().expect("a name"),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sipstr_checkout::{QUOTE_LIFE, Ticket};
 use sipstr_domain::account::{DateOfBirth, Role};
 use sipstr_domain::cart::{Cart, CartLine};
+use sipstr_domain::promotion::PromoCode;
 use sipstr_domain::{AddressId, EventId, OrderId, UserId};
 use sipstr_storage::accounts::{Account, PasswordHash};
 
@@ -59,6 +60,17 @@ impl World {
     /// A buyer with everything ready to order: account, address, cart and quote, arranged directly because a race is about
     /// the last step. Gives back the buyer and the body of the order.
     pub async fn buyer_at_the_till(&self, shop: &Shop, wants: &[Demand], total: i64) -> (Person, Value) {
+        self.buyer_with_code(shop, wants, total, None).await
+    }
+
+    /// The same with a discount code; the total is that with the discount.
+    pub async fn buyer_with_code(
+        &self,
+        shop: &Shop,
+        wants: &[Demand],
+        total: i64,
+        promo_code: Option<PromoCode>,
+    ) -> (Person, Value) {
         let (id, address, now) = (UserId::new(), address(shop.store.location), Timestamp::now());
         let account = Account {
             id: id.clone(),
@@ -84,6 +96,7 @@ impl World {
         cart.choose_store(shop.id().clone());
         cart.address_id = Some(address.id.clone());
         cart.lines.clone_from(&lines);
+        cart.promo_code.clone_from(&promo_code);
         assert!(self.carts().store(&cart).await.expect("the cart is written"));
         let ticket = Ticket {
             customer: id.clone(),
@@ -91,7 +104,7 @@ impl World {
             store: shop.id().clone(),
             address: address.id,
             lines,
-            promo_code: None,
+            promo_code,
             tip: 0,
             total,
             expires_at: now + QUOTE_LIFE,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use futures::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
+use sipstr_domain::promotion::PromoCode;
 use sipstr_testkit::{Answer, Person, Shop, ShopSpec, World};
 
 const IN_FLIGHT: usize = 32;
@@ -52,6 +53,7 @@ async fn two_hundred_buyers_and_fifty_bottles_in_several_buckets() {
     assert_eq!((of(&counts, 201, ""), of(&counts, 409, "out_of_stock")), (50, 150), "{counts:?}");
     assert_eq!(world.free(&shop, 0).await, 0, "no false “sold out” while bottles were left");
     assert_eq!(orders_of(&shop).await, 50);
+    assert_eq!(world.drift_of(&shop).await, Vec::<Value>::new(), "the books close");
 }
 
 #[tokio::test]
@@ -87,7 +89,7 @@ async fn the_same_key_with_another_quote_is_refused() {
     let shop = world.open_shop(ShopSpec::default()).await;
     let (ada, home) = world.customer_at(shop.store.location).await;
     let first = world.quote(&ada, &shop, &home, &[(0, 1)]).await;
-    let body = |quote: &Value| serde_json::json!({"quoteToken": quote["quoteToken"]});
+    let body = |quote: &Value| json!({"quoteToken": quote["quoteToken"]});
     ada.api.post_keyed("/v1/orders", "one-key", body(&first)).await.expect(201);
     let second = world.quote(&ada, &shop, &home, &[(1, 1)]).await;
     ada.api.post_keyed("/v1/orders", "one-key", body(&second)).await.refused(422, "idempotency_key_reused");
@@ -95,6 +97,64 @@ async fn the_same_key_with_another_quote_is_refused() {
     // Under a key of its own it is an order of its own; the first quote is spent, its cart is closed.
     ada.api.post_keyed("/v1/orders", "another-key", body(&second)).await.expect(201);
     ada.api.post_keyed("/v1/orders", "a-third-key", body(&first)).await.refused(409, "cart_changed");
+}
+
+#[tokio::test]
+async fn fifty_buyers_and_a_code_that_is_good_once() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec { stock: vec![100], ..ShopSpec::default() }).await;
+    let code = world.five_off(1, false).await;
+    let total = total_with_code(&world, &shop, &code).await;
+    let buyers: Vec<(Person, Value)> = futures::stream::iter(0..50)
+        .map(|_| world.buyer_with_code(&shop, &[(0, 1)], total, Some(code.clone())))
+        .buffer_unordered(IN_FLIGHT)
+        .collect()
+        .await;
+    let answers: Vec<Answer> = futures::stream::iter(buyers)
+        .map(|(buyer, body)| async move { buyer.api.post_keyed("/v1/orders", "once", body).await })
+        .buffer_unordered(IN_FLIGHT)
+        .collect()
+        .await;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(Answer::is_success);
+    assert_eq!((won.len(), lost.len()), (1, 49));
+    for answer in lost {
+        answer.refused(409, "promotion_not_applicable");
+    }
+    assert_eq!(world.free(&shop, 0).await, 99, "who came too late for the code holds no bottle");
+    assert_eq!(world.promotions().get(&code).await.unwrap().unwrap().used, 1);
+}
+
+#[tokio::test]
+async fn a_code_of_an_order_that_expired_may_be_used_again() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let code = world.five_off(1, true).await;
+    let total = total_with_code(&world, &shop, &code).await;
+    let (ada, body) = world.buyer_with_code(&shop, &[(0, 1)], total, Some(code.clone())).await;
+    let placed = ada.api.post_keyed("/v1/orders", "first", body).await.expect(201);
+    assert_eq!(placed["order"]["discount"], 500);
+    let (_, late) = world.buyer_with_code(&shop, &[(0, 1)], total, Some(code.clone())).await;
+    ada.api.post_keyed("/v1/orders", "foreign", late).await.refused(400, "invalid_quote_token");
+
+    let order = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    world.let_the_window_pass(&order).await;
+    world.sweep_expired().await;
+    world.order_becomes(&ada, &order, "expired").await;
+    assert_eq!(world.promotions().get(&code).await.unwrap().unwrap().used, 0);
+    let (bea, body) = world.buyer_with_code(&shop, &[(0, 1)], total, Some(code)).await;
+    bea.api.post_keyed("/v1/orders", "second", body).await.expect(201);
+}
+
+/// What one bottle costs with a code of five off, from the quote of somebody who has the code.
+async fn total_with_code(world: &World, shop: &Shop, code: &PromoCode) -> i64 {
+    let (buyer, address) = world.customer_at(shop.store.location).await;
+    let choices = json!({"storeId": shop.id(), "addressId": address, "promoCode": code});
+    buyer.api.put("/v1/cart", choices).await.expect(200);
+    let path = format!("/v1/cart/items/{}", shop.products[0]);
+    buyer.api.put(&path, json!({"quantity": 1})).await.expect(200);
+    let quote = buyer.api.get("/v1/cart/quote").await.expect(200);
+    assert!(quote["charges"].as_array().unwrap().iter().any(|row| row["kind"] == "discount" && row["amount"] == -500));
+    quote["total"].as_i64().unwrap()
 }
 
 async fn orders_of(shop: &Shop) -> usize {

@@ -91,7 +91,7 @@ pub async fn list_products(
         }
         None => {
             let sort = sort.unwrap_or(Sort::Name);
-            state.catalog.list(&query.store_id, query.category, sort, limit, from).await?
+            state.pages.of((query.store_id.clone(), query.category, sort, limit, from), state.clock.now()).await?
         }
     };
     let products: Vec<ProductId> = page.items.iter().map(|listing| listing.product.id.clone()).collect();

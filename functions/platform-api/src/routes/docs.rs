@@ -11,6 +11,7 @@ use sipstr_http::{ApiResult, PathOf, Problem, Public};
 
 const PAGE: &str = include_str!("docs.html");
 const START: &str = include_str!("docs.js");
+const STYLE: &str = include_str!("docs.css");
 
 /// Swagger UI writes styles into its elements; scripts come from here only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -42,6 +43,7 @@ pub async fn docs_file(_: Public, PathOf(name): PathOf<String>) -> ApiResult<Res
 fn file(name: &str) -> Option<(&'static str, Cow<'static, [u8]>)> {
     let kind = match name {
         "start.js" => return Some(("text/javascript; charset=utf-8", START.as_bytes().into())),
+        "page.css" => return Some(("text/css; charset=utf-8", STYLE.as_bytes().into())),
         "swagger-ui.css" => "text/css; charset=utf-8",
         "swagger-ui-bundle.js" => "text/javascript; charset=utf-8",
         "favicon-32x32.png" => "image/png",

@@ -1,0 +1,48 @@
+//! Transactions and batches: what is retried, for how long, and what a refusal means.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+
+use crate::{Db, StorageError};
+
+/// Tries of a transaction that meets another one on the same items, and of a batch that is answered in part.
+pub(crate) const TRIES: u32 = 6;
+
+/// Sends a transaction; `Some` says of each action whether its condition failed, and then nothing was written.
+///
+/// Conflicts with other transactions are retried: they say nothing about the conditions.
+pub(crate) async fn transact(
+    db: &Db,
+    actions: Vec<TransactWriteItem>,
+    what: &'static str,
+) -> Result<Option<Vec<bool>>, StorageError> {
+    for attempt in 0..TRIES {
+        let sent = db.transact_write_items().set_transact_items(Some(actions.clone())).send().await;
+        let Err(error) = sent else { return Ok(None) };
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+            return Err(error.into());
+        };
+        let failed: Vec<bool> = cancelled.cancellation_reasons().iter().map(condition_failed).collect();
+        if failed.contains(&true) {
+            return Ok(Some(failed));
+        }
+        pause(attempt).await;
+    }
+    Err(StorageError::Contended(what))
+}
+
+pub(crate) fn condition_failed(reason: &CancellationReason) -> bool {
+    reason.code() == Some("ConditionalCheckFailed")
+}
+
+/// Full jitter over a doubling range of at most 320 ms: no two that were in each other's way wait in step.
+pub(crate) async fn pause(attempt: u32) {
+    tokio::time::sleep(Duration::from_millis(fastrand::u64(1..=10 << attempt.min(5)))).await;
+}
+
+/// The answer where the database keeps leaving a part of a batch undone.
+pub(crate) fn left_undone() -> StorageError {
+    StorageError::Unavailable("a part of a batch stays undone".to_owned())
+}

@@ -1,0 +1,13 @@
+//! The contract of `sipstr-storage`, kept against any DynamoDB: `SIPSTR_DYNAMODB` names its endpoint, otherwise it is the
+//! stack's. Each test makes its own tables in the shape that Terraform gives them, and deletes them when it ends.
+
+mod dispatching;
+mod faults;
+mod giving_back;
+mod ground;
+mod looking;
+mod money;
+mod people;
+mod placing;
+mod stock;
+mod tables;

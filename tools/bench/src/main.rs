@@ -1,0 +1,45 @@
+//! Measures functions as Lambda runs them, against an AWS that answers at once. Prints tables; never fails a bar.
+
+mod edge;
+mod figures;
+mod function;
+mod instant;
+mod ledger;
+mod report;
+mod server;
+mod shop;
+mod subject;
+mod units;
+mod usage;
+
+use clap::Parser;
+
+use crate::instant::Instant;
+use crate::ledger::Ledger;
+use crate::shop::Shop;
+use crate::subject::Effort;
+
+#[derive(Parser)]
+#[command(about = "Measures functions as Lambda runs them; prints tables.")]
+struct Arguments {
+    /// Cold starts of each function.
+    #[arg(long, default_value_t = 40)]
+    cold: usize,
+    /// Warm requests to each function.
+    #[arg(long, default_value_t = 3_000)]
+    warm: usize,
+}
+
+#[allow(clippy::print_stdout, reason = "a tool speaks on its standard output")]
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let effort = Effort { cold: arguments.cold, warm: arguments.warm };
+    let aws = Instant::start()?;
+    let shop = Shop::open(&aws).await?;
+    let (measured, orders) = subject::measure(&shop, effort)?;
+    println!("{}", report::functions(&measured, effort));
+    println!("{}", report::ledger(&Ledger::of(&orders, &shop, &aws).await?));
+    println!("{}", report::edge(edge::measure().await.as_ref()));
+    Ok(())
+}

@@ -1,0 +1,331 @@
+//! The shop that is measured in: a store with its shelves and a buyer at the till, written by the code that writes them in
+//! production, and the events that a gateway would send for them.
+
+use aws_credential_types::Credentials;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use jiff::civil::{date, time};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use sipstr_checkout::{QUOTE_LIFE, Request, Ticket, quote};
+use sipstr_domain::account::{Address, DateOfBirth, Role};
+use sipstr_domain::cart::{Cart, CartLine};
+use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::compliance::LocalClock;
+use sipstr_domain::geo::Point;
+use sipstr_domain::money::Rate;
+use sipstr_domain::stock::Level;
+use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
+use sipstr_domain::{AddressId, Currency, EventId, Money, OrderId, ProductId, StoreId, UserId};
+use sipstr_http::Signer;
+use sipstr_http::auth::{Claims, TOKEN_TYPE};
+use sipstr_runtime::Aws;
+use sipstr_storage::Db;
+use sipstr_storage::accounts::{Account, Accounts, PasswordHash};
+use sipstr_storage::carts::Carts;
+use sipstr_storage::catalog::Catalog;
+use sipstr_storage::checkout::{Checkout, Question};
+use sipstr_storage::inventory::Inventory;
+use sipstr_storage::settings::Settings;
+use sipstr_storage::stores::Stores;
+
+use crate::instant::Instant;
+
+const KID: &str = "bench";
+const ISSUER: &str = "https://api.bench.test";
+const AUDIENCE: &str = "sipstr-api";
+const EVENING: &str = "20:00";
+const TABLES: [&str; 8] = ["accounts", "stores", "catalog", "inventory", "carts", "promotions", "orders", "settings"];
+/// More than a page of a list, so that each page ends in a cursor.
+const PRODUCTS: usize = 24;
+
+pub struct Shop {
+    pub db: Db,
+    url: String,
+    store: Store,
+    customer: UserId,
+    token: String,
+    claims: Value,
+    quote_token: String,
+}
+
+/// The name of a table, as the functions are told it.
+pub fn table(name: &str) -> String {
+    format!("bench-{name}")
+}
+
+impl Shop {
+    pub async fn open(aws: &Instant) -> anyhow::Result<Self> {
+        let credentials = Credentials::new("bench", "bench", None, None, "bench");
+        let db = Aws::new(credentials, "us-west-2".to_owned(), Some(aws.url())).dynamodb();
+        let store = store();
+        Stores::new(db.clone(), table("stores")).put(&store).await?;
+        let products = stock(&db, &store).await?;
+        let (customer, address) = register(&db, &store).await?;
+        let lines = vec![CartLine { product_id: products[0].clone(), quantity: 1 }];
+        let mut cart = Cart::empty(customer.clone());
+        cart.choose_store(store.id.clone());
+        cart.address_id = Some(address.clone());
+        cart.lines = lines;
+        Carts::new(db.clone(), table("carts")).store(&cart).await?;
+
+        let (key, jwks) = signing_key()?;
+        Settings::new(db.clone(), table("settings")).put("jwks", &jwks).await?;
+        let app_key: [u8; 32] = std::array::from_fn(|place| place as u8);
+        aws.put_secret("bench/app-keys", &json!({"current": STANDARD.encode(app_key)}));
+        aws.put_secret("bench/stripe", &json!({"apiKey": "sk_test_bench", "webhookSecrets": ["whsec_bench"]}));
+
+        let now = Timestamp::now();
+        let total = total(&db, &cart, &store, now).await?;
+        let ticket = Ticket {
+            customer: customer.clone(),
+            cart_version: 1,
+            store: store.id.clone(),
+            address,
+            lines: cart.lines,
+            promo_code: None,
+            tip: 0,
+            total,
+            expires_at: now + QUOTE_LIFE,
+        };
+        let claims = claims(&customer, now);
+        let mut header = Header::new(Algorithm::RS256);
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid = Some(KID.to_owned());
+        Ok(Self {
+            token: jsonwebtoken::encode(&header, &claims, &key)?,
+            claims: serde_json::to_value(&claims)?,
+            quote_token: Signer::new(&app_key).seal(Ticket::PURPOSE, &ticket),
+            url: aws.url(),
+            db,
+            store,
+            customer,
+        })
+    }
+
+    /// What Terraform and Lambda give a function.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let tables = TABLES.iter().map(|name| (format!("TABLE_{}", name.to_uppercase()), table(name)));
+        let rest = [
+            ("AWS_ENDPOINT_URL", self.url.as_str()),
+            ("STRIPE_URL", &self.url),
+            ("AWS_ACCESS_KEY_ID", "bench"),
+            ("AWS_SECRET_ACCESS_KEY", "bench"),
+            ("AWS_REGION", "us-west-2"),
+            ("SIPSTR_ENV", "local"),
+            ("LOG_LEVEL", "info"),
+            // Orders are placed at any hour of the day that this is run.
+            ("LOCAL_TIME_OF_DAY", EVENING),
+            ("ISSUER", ISSUER),
+            ("AUDIENCE", AUDIENCE),
+            ("SECRET_APP_KEYS", "bench/app-keys"),
+            ("SECRET_STRIPE", "bench/stripe"),
+            ("PAYMENT_WINDOW_SECONDS", "900"),
+        ];
+        tables.chain(rest.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+    }
+
+    /// `POST /v1/orders`, under this key.
+    pub fn place_order(&self, key: &str) -> Vec<u8> {
+        let body = json!({"quoteToken": self.quote_token}).to_string();
+        let mut event = event("POST", "/v1/orders", &[]);
+        event["headers"]["authorization"] = json!(format!("Bearer {}", self.token));
+        event["headers"]["idempotency-key"] = json!(key);
+        event["headers"]["content-type"] = json!("application/json");
+        event["headers"]["content-length"] = json!(body.len().to_string());
+        event["requestContext"]["authorizer"] = json!({"jwt": {"claims": self.claims, "scopes": null}});
+        event["body"] = json!(body);
+        event.to_string().into_bytes()
+    }
+
+    /// The order that such a request makes.
+    pub fn order_of(&self, key: &str) -> OrderId {
+        OrderId::derive(&[self.customer.as_str(), key])
+    }
+
+    /// `GET /v1/products`: one page of the store's list.
+    pub fn list_products(&self) -> Vec<u8> {
+        event("GET", "/v1/products", &[("storeId", self.store.id.as_str()), ("limit", "20")]).to_string().into_bytes()
+    }
+}
+
+/// An event of the gateway, format 2.0.
+fn event(method: &str, path: &str, query: &[(&str, &str)]) -> Value {
+    let raw: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let query: serde_json::Map<String, Value> =
+        query.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let route = format!("{method} {path}");
+    json!({
+        "version": "2.0", "routeKey": route, "rawPath": path, "rawQueryString": raw.join("&"),
+        "headers": {
+            "accept": "application/json", "host": "api.bench.test", "user-agent": "bench",
+            "x-amzn-trace-id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700", "x-forwarded-for": "192.0.2.1",
+            "x-forwarded-port": "443", "x-forwarded-proto": "https",
+        },
+        "queryStringParameters": query,
+        "requestContext": {
+            "accountId": "000000000000", "apiId": "bench", "domainName": "api.bench.test", "domainPrefix": "api",
+            "http": {
+                "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "bench",
+            },
+            "requestId": "JKJaXmPLvHcESHA=", "routeKey": route, "stage": "$default",
+            "time": "23/Nov/2026:18:30:00 +0000", "timeEpoch": 1_795_458_600_000_i64,
+        },
+        "isBase64Encoded": false,
+    })
+}
+
+/// The total that a quote of this cart shows.
+async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::Result<i64> {
+    let checkout = Checkout {
+        db: db.clone(),
+        accounts_table: table("accounts"),
+        stores_table: table("stores"),
+        catalog_table: table("catalog"),
+        inventory_table: table("inventory"),
+        promotions_table: table("promotions"),
+        orders_table: None,
+    };
+    let question = Question {
+        customer: &cart.customer_id,
+        store: &store.id,
+        address: cart.address_id.as_ref(),
+        lines: &cart.lines,
+        promo_code: None,
+        order: None,
+    };
+    let facts = checkout.read(&question).await?;
+    let clock = LocalClock { fixed_time_of_day: Some(EVENING.parse()?) };
+    let request = Request { store: &store.id, lines: &cart.lines, promo_code: None, tip: 0, now, clock };
+    let quote = quote(&request, &facts).ok_or_else(|| anyhow::anyhow!("the store is not there"))?;
+    anyhow::ensure!(quote.obstacles.is_empty(), "the order would be refused: {:?}", quote.obstacles);
+    Ok(quote.price.total)
+}
+
+fn claims(customer: &UserId, now: Timestamp) -> Claims {
+    Claims {
+        iss: ISSUER.to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub: customer.clone(),
+        iat: now.as_second(),
+        exp: now.as_second() + 3_600,
+        jti: EventId::new().to_string(),
+        sid: "ses_bench".to_owned(),
+        roles: vec![Role::Customer],
+        stores: Vec::new(),
+        email_verified: true,
+    }
+}
+
+/// A key of this run's own, and its public half as a key set.
+fn signing_key() -> anyhow::Result<(EncodingKey, String)> {
+    let pair = KeyPair::generate(KeySize::Rsa2048)?;
+    let der = AsDer::<Pkcs8V1Der>::as_der(&pair)?;
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
+    let public = pair.public_key();
+    let text = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
+    let (n, e) = (public.modulus(), public.exponent());
+    let (n, e) = (n.big_endian_without_leading_zero(), e.big_endian_without_leading_zero());
+    let jwk = json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": KID, "n": text(n), "e": text(e)});
+    Ok((EncodingKey::from_rsa_pem(pem.as_bytes())?, json!({"keys": [jwk]}).to_string()))
+}
+
+async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)> {
+    let (id, now) = (UserId::new(), Timestamp::now());
+    let address = Address {
+        id: AddressId::new(),
+        recipient: "Bea Buyer".parse()?,
+        line1: "548 Market Street".to_owned(),
+        line2: Some("Apartment 12".to_owned()),
+        city: "San Francisco".to_owned(),
+        region: "CA".to_owned(),
+        postal_code: "94105".to_owned(),
+        country: "US".to_owned(),
+        location: store.location,
+        instructions: Some("Ring twice".to_owned()),
+    };
+    let account = Account {
+        id: id.clone(),
+        version: 1,
+        email: "bea.buyer@example.test".parse()?,
+        name: "Bea Buyer".parse()?,
+        date_of_birth: DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1))?,
+        phone: Some("+14155550100".parse()?),
+        password_hash: PasswordHash("x".repeat(97)),
+        roles: vec![Role::Customer],
+        memberships: Vec::new(),
+        email_verified_at: Some(now),
+        verification: None,
+        created_at: now,
+    };
+    Accounts::new(db.clone(), table("accounts")).put_demo(&account, std::slice::from_ref(&address)).await?;
+    Ok((id, address.id))
+}
+
+async fn stock(db: &Db, store: &Store) -> anyhow::Result<Vec<ProductId>> {
+    let listings: Vec<Listing> = (0..PRODUCTS).map(|number| listing(store, number)).collect();
+    Catalog::new(db.clone(), table("catalog")).put_many(&listings).await?;
+    for listing in &listings {
+        let level = Level {
+            store_id: store.id.clone(),
+            product_id: listing.product.id.clone(),
+            received: 48,
+            written_off: 0,
+            reserved: 0,
+            sold: 0,
+            threshold: 6,
+            low: false,
+        };
+        Inventory::new(db.clone(), table("inventory")).stock_first(&level, 1).await?;
+    }
+    Ok(listings.into_iter().map(|listing| listing.product.id).collect())
+}
+
+fn listing(store: &Store, number: usize) -> Listing {
+    Listing {
+        store_id: store.id.clone(),
+        price: Money::new(1_299 + 50 * number as i64, store.currency),
+        product: Product {
+            id: ProductId::new(),
+            name: format!("Coastal Pinot Noir Reserve {number}"),
+            maker: "Anchor Vineyards".to_owned(),
+            category: Category::Wine,
+            style: "Pinot Noir".to_owned(),
+            abv_basis_points: 1_350,
+            volume_ml: 750,
+            pack: 1,
+            container: Container::Glass,
+            country: Some("United States".to_owned()),
+            region: Some("California".to_owned()),
+            description: "Cherry, cedar and a little smoke; from vines that look at the sea.".to_owned(),
+        },
+    }
+}
+
+fn store() -> Store {
+    Store {
+        id: StoreId::new(),
+        name: "Bench Bottles".to_owned(),
+        address: "1 Market Street, San Francisco, CA 94105".to_owned(),
+        location: Point::new(37.79, -122.4).expect("a place on Earth"),
+        time_zone: "America/Los_Angeles".to_owned(),
+        jurisdiction: "us-ca".to_owned(),
+        sales_tax: Rate(86_250),
+        currency: Currency::Usd,
+        licence: Licence {
+            number: "21-000001".to_owned(),
+            categories: vec![Category::Beer, Category::Wine, Category::Spirits, Category::Cider],
+            expires_on: date(2040, 1, 1),
+        },
+        hours: (1..=7)
+            .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
+            .collect(),
+        paused: false,
+        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500 },
+        preparation_minutes: 15,
+    }
+}
