@@ -5,7 +5,7 @@ STACK ?= dev
 stack = python3 infra/local/stack.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset demo watch invoke logs status test audit fmt lint bench
+.PHONY: help run up down reset demo watch invoke logs status test audit web fmt lint bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +40,11 @@ status: ## what is running, and where
 test: ## everything that must pass before a change lands
 	@python3 infra/local/check.py
 
-audit: ## licences, advisories and duplicates of the dependencies
-	cargo deny --all-features check
+audit: ## advisories and licences of the dependencies, and secrets in files and history
+	@python3 infra/local/audit.py
+
+web: ## look at the pages of a running stack in a real browser
+	@python3 infra/local/web.py $(STACK)
 
 fmt: ## format Rust and Terraform
 	cargo fmt --all
@@ -50,5 +53,8 @@ fmt: ## format Rust and Terraform
 lint: ## Clippy with warnings as errors, and Terraform's own checks
 	@python3 infra/local/check.py --only lint
 
+# Each on its own: together, a function would be built with the features that only the benchmark needs.
 bench: ## measure; never a pass or a failure
-	cargo bench --workspace
+	cargo build --release --locked -p orders-api -p catalog-api
+	cargo build --release --locked -p bench-hello
+	SIPSTR_STACK="$(or $(SIPSTR_STACK),$(wildcard .local/stack.json))" cargo run --release --locked -p bench

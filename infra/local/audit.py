@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 from settings import CACHE, ROOT, Failure, run, say, step
@@ -62,10 +61,9 @@ def advisories() -> datetime.date:
     if not stamp.exists() or stamp.read_text() != date:
         shutil.rmtree(ADVISORIES, ignore_errors=True)
         checkout.mkdir(parents=True)
-        with tarfile.open(archives[0]) as archive:
-            archive.extractall(checkout, filter="data")
         git = ["git", "-C", checkout, "-c", "user.name=audit", "-c", "user.email=audit@localhost", "-c", "commit.gpgsign=false"]
         log = CACHE / "advisories.log"
+        run(["tar", "-xzf", archives[0], "-C", checkout], log)
         run([*git, "init", "--quiet"], log)
         run([*git, "commit", "--quiet", "--allow-empty", "--no-verify", "--message", f"As of {date}"], log)
         stamp.write_text(date)

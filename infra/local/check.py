@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from settings import ROOT, TARGET, Stack
+from settings import HERE, ROOT, TARGET, Stack
 from terraform import TERRAFORM, terraform_environment
 
 STACK = Stack("test")
@@ -63,13 +63,14 @@ def terraform_checks() -> bool:
 
 def flows() -> bool:
     """The public edge of a stack that was built from nothing, driven from outside."""
-    stack = [sys.executable, ROOT / "infra" / "local" / "stack.py"]
+    stack = [sys.executable, HERE / "stack.py"]
     try:
         if not step("stack up", [*stack, "up", "--stack", STACK.name, "--fresh"]):
             return False
         if not step("second plan is empty", [*stack, "verify", "--stack", STACK.name]):
             return False
-        return cargo("flows", "test", "-p", FLOW_CRATE, "--locked", "--no-fail-fast", SIPSTR_STACK=str(STACK.file))
+        told = cargo("flows", "test", "-p", FLOW_CRATE, "--locked", "--no-fail-fast", SIPSTR_STACK=str(STACK.file))
+        return step("web", [sys.executable, HERE / "web.py", STACK.name]) and told
     finally:
         step("stack down", [*stack, "down", "--stack", STACK.name])
 
@@ -91,6 +92,7 @@ def main() -> int:
     passed = lint()
     if only is None and passed:
         passed = cargo("unit and contract tests", "test", "--workspace", "--exclude", FLOW_CRATE, "--locked", "--no-fail-fast")
+        passed = step("audit", [sys.executable, HERE / "audit.py"]) and passed
         passed = flows() and passed
         if not passed:
             keep_logs()

@@ -71,7 +71,8 @@ async fn twenty_identical_requests_are_one_order() {
 async fn who_comes_too_late_is_told_what_is_left_of_each_line_and_nothing_is_taken() {
     let ground = Ground::new().await;
     let store = StoreId::new();
-    let (ale, gin, rum) = (ground.stock(&store, 10, 1).await, ground.stock(&store, 1, 1).await, ground.stock(&store, 4, 2).await);
+    let (ale, gin, rum) =
+        (ground.stock(&store, 10, 1).await, ground.stock(&store, 1, 1).await, ground.stock(&store, 4, 2).await);
     let wish = ground.wish(&store, &[(&ale, 2), (&gin, 2), (&rum, 9)]).await;
     let (id, customer) = (wish.order.id.clone(), wish.order.customer_id.clone());
 

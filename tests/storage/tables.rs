@@ -50,7 +50,8 @@ pub fn shapes() -> BTreeMap<String, Shape> {
 
 /// Names, texts and braces; commas, equal signs and comments only divide them.
 fn words(text: &str) -> Vec<String> {
-    let code: String = text.lines().map(|line| line.split('#').next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+    let code: String =
+        text.lines().map(|line| line.split('#').next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
     let code = code.replace('{', " { ").replace('}', " } ").replace([',', '='], " ");
     code.split_whitespace().map(str::to_owned).collect()
 }

@@ -197,3 +197,7 @@ impl Courier {
         CourierId::of_user(self.0.id())
     }
 }
+
+#[cfg(test)]
+#[path = "auth_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Bodies have a Content-Length, as all that functions send here has.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 

@@ -1,19 +1,23 @@
 // What Swagger UI's own markup lacks for people who use a keyboard or a screen reader.
-const accessible = (system) => ({
-  wrapComponents: {
-    // A link inside of a button is reached twice and announced as neither.
-    DeepLink: () => ({ text }) => system.React.createElement("span", null, text),
-    TextArea: (Original) => (props) => system.React.createElement(Original, { "aria-label": "Request body", ...props }),
-    // Between the page's heading and those of the groups.
-    operations: (Original) => (props) => {
-      const { createElement, Fragment } = system.React;
-      const heading = createElement("h2", { className: "unseen" }, "Operations");
-      return createElement(Fragment, null, heading, createElement(Original, props));
+const accessible = ({ React: { createElement, Fragment } }) => {
+  const unseen = (kind, text) => createElement(kind, { className: "unseen" }, text);
+  return {
+    wrapComponents: {
+      // A link inside of a button is reached twice and announced as neither.
+      DeepLink: () => ({ text }) => createElement("span", null, text),
+      // Fields and a button without a name.
+      TextArea: (Original) => (props) => createElement(Original, { "aria-label": "Request body", ...props }),
+      JsonSchemaForm: (Original) => (props) =>
+        createElement("label", { className: "named" }, unseen("span", props.description), createElement(Original, props)),
+      CloseIcon: (Original) => (props) => createElement(Fragment, null, createElement(Original, props), unseen("span", "Close")),
+      // Between the page's heading and those of the groups.
+      operations: (Original) => (props) =>
+        createElement(Fragment, null, unseen("h2", "Operations"), createElement(Original, props)),
+      // There is one server: the one that this page comes from.
+      ServersContainer: () => () => null,
     },
-    // There is one server: the one that this page comes from.
-    ServersContainer: () => () => null,
-  },
-});
+  };
+};
 
 // The API may lie under a path prefix, which the document does not know: requests from this page go to where the page is.
 window.ui = SwaggerUIBundle({
