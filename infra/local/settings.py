@@ -117,4 +117,5 @@ def run(command: list, log: Path, **options) -> None:
     if code:
         print(file=sys.stderr)
         tail = log.read_text(errors="replace").splitlines()[-40:]
-        raise Failure("\n".join(tail) + f"\n\n{command[0]} ended with {code}; all of its output: {log.relative_to(ROOT)}")
+        shown = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
+        raise Failure("\n".join(tail) + f"\n\n{command[0]} ended with {code}; all of its output: {shown}")

@@ -5,7 +5,8 @@ Stripe sends an event. This launcher makes up for that, in the shapes that Strip
 
     POST /_config/faults {"path": "/v1/payment_intents", "status": 500, "times": 1, "after": true, "delayMs": 0}
 
-`path` is a prefix, `method` (POST when absent) must match. The next `times` requests wait `delayMs` and are answered with
+`path` is a prefix, `method` (POST when absent) must match, and so must the body, which has to contain `contains` where
+that is given: a test orders faults for its own order, while others go on. The next `times` requests wait `delayMs` and are answered with
 `status`; with `after` the request is carried out first, so that only its answer is lost. Without `status` they are only
 late. DELETE /_config/faults takes all of them back.
 """
@@ -175,9 +176,11 @@ class Faults:
     def __init__(self):
         self.ordered: list[dict] = []
 
-    def take(self, request: web.Request) -> dict | None:
+    async def take(self, request: web.Request) -> dict | None:
+        body = await request.text()
         for fault in self.ordered:
-            if request.method == fault.get("method", "POST") and request.path.startswith(fault["path"]):
+            same = request.method == fault.get("method", "POST") and request.path.startswith(fault["path"])
+            if same and fault.get("contains", "") in body:
                 fault["times"] -= 1
                 if fault["times"] <= 0:
                     self.ordered.remove(fault)
@@ -188,7 +191,7 @@ class Faults:
     async def middleware(self, request: web.Request, handler):
         if request.path.startswith("/_config/"):
             return await handler(request)
-        fault = self.take(request)
+        fault = await self.take(request)
         if fault is None:
             return await handler(request)
         response = None

@@ -153,6 +153,17 @@ async fn a_conflict_is_not_taken_for_an_answer() {
 }
 
 #[tokio::test]
+async fn a_defect_of_ours_is_not_taken_for_contention() {
+    let (ground, faults) = (Ground::new().await, Faults::new());
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 4, 1).await;
+    faults.always(COMMIT, Fault::Nonsense);
+    let wish = ground.wish(&store, &[(&ale, 3)]).await;
+    assert!(!ground.placing_over(ground.over(&faults)).place(wish).await.unwrap_err().is_transient());
+    assert_eq!(faults.calls(COMMIT), 1);
+}
+
+#[tokio::test]
 async fn an_entry_is_written_once_when_its_answer_is_lost() {
     let (ground, faults) = (Ground::new().await, Faults::new());
     let payments = Payments::new(ground.over(&faults), ground.table("payments"));

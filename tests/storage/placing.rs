@@ -1,5 +1,6 @@
 //! Placing is one transaction: all of it or nothing, and once.
 
+use sipstr_domain::cart::MAX_LINES;
 use sipstr_domain::promotion::{Benefit, Promotion};
 use sipstr_domain::stock::Take;
 use sipstr_domain::{StoreId, UserId};
@@ -101,6 +102,21 @@ async fn a_line_may_take_from_several_buckets() {
     let Placed::New(placed) = ground.placing().place(wish).await.unwrap() else { panic!("there is enough") };
     assert_eq!(placed.lines[0].takes.iter().map(|take| take.quantity).collect::<Vec<_>>(), [3, 3, 1]);
     assert_eq!(ground.free(&store, &ale, 3).await, [0, 0, 2]);
+}
+
+#[tokio::test]
+async fn the_fullest_cart_with_a_code_fits_into_one_transaction() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let products = at_once(MAX_LINES, |_| ground.stock(&store, 1, 1)).await;
+    let code = promotion("FULL-CART", 1, true);
+    assert!(ground.promotions().add(&code).await.unwrap());
+    let lines: Vec<_> = products.iter().map(|product| (product, 1)).collect();
+    let wish = ground.wish(&store, &lines).await;
+    let placed = ground.placing_one(Wish { promotion: Some(&code), ..wish }).await;
+    assert!(matches!(placed, Placed::New(_)));
+    let left = ground.inventory().available(&store, &products).await.unwrap();
+    assert!(left.values().all(|free| *free == 0));
 }
 
 #[tokio::test]

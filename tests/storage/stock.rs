@@ -72,7 +72,7 @@ async fn a_product_is_put_on_the_shelf_once() {
     let ale = ground.stock(&store, 7, 3).await;
     assert_eq!(ground.free(&store, &ale, 3).await, [3, 2, 2]);
     assert!(!ground.inventory().stock_first(&level(&store, &ale, 99), 3).await.unwrap());
-    assert_eq!(ground.inventory().available(&store, &[ale.clone()]).await.unwrap()[&ale], 7);
+    assert_eq!(ground.inventory().available(&store, std::slice::from_ref(&ale)).await.unwrap()[&ale], 7);
     assert_eq!(ground.inventory().levels(&store, 10, None).await.unwrap().items, [level(&store, &ale, 7)]);
 }
 

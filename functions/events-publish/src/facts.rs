@@ -103,3 +103,17 @@ fn facts_of_account(before: Option<&AccountImage>, after: &AccountImage) -> Vec<
 fn optional<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<Option<T>, StorageError> {
     if item.is_empty() { Ok(None) } else { image(item).map(Some) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_the_capture_of_a_payment() {
+        let sample = include_str!("../../../events/aws/events-publish.payments.json");
+        let batch: aws_lambda_events::event::dynamodb::Event = serde_json::from_str(sample).unwrap();
+        let events: Vec<Event> = batch.records.into_iter().flat_map(|record| of_record(record).unwrap()).collect();
+        let captured = include_str!("../../../events/domain/payment.captured.json");
+        assert_eq!(events, [serde_json::from_str(captured).unwrap()]);
+    }
+}

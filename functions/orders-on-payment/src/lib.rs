@@ -43,6 +43,11 @@ pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
             advance(state, &fact.order_id, &Action::Capture { amount: fact.money.amount }).await?;
             // An order knows its capture by the amount alone, and takes a second one of the same amount for the first.
             let entries = state.payments.of_order(&fact.order_id).await?;
+            // A refund that was reported first could not be settled then; its own message may be minutes away.
+            let refunded = sum(&entries, EntryKind::Refunded);
+            if refunded > 0 {
+                advance(state, &fact.order_id, &Action::SettleRefund { refunded }).await?;
+            }
             if captured_twice(&entries) { Err(Refusal::CapturedTwice.into()) } else { Ok(()) }
         }
         Fact::PaymentCancelled(fact) => advance(state, &fact.order_id, &Action::VoidPayment).await,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::promotion::PromoCode;
 use crate::{AddressId, ProductId, StoreId, UserId};
 
-pub const MAX_LINES: usize = 99;
+/// An order is one transaction of at most 100 actions: a line each, the order, the cart, the code and its mark.
+pub const MAX_LINES: usize = 96;
 pub const MAX_QUANTITY: u32 = 99;
 /// 1,000.00 in a currency with cents.
 pub const MAX_TIP: i64 = 100_000;

@@ -4,30 +4,34 @@ use sipstr_domain::order::OrderState;
 use sipstr_domain::{
     CourierId, Currency, DeliveryId, EventId, Money, OrderId, ProductId, StoreId, UserId, delivery::DoorRefusal,
 };
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 /// The envelope that every event travels in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// The same fact always has the same id, however often it is published.
     pub id: EventId,
     pub version: u8,
+    #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
     /// Id of what the fact is about.
     pub subject: String,
     #[serde(default)]
     pub correlation_id: String,
     #[serde(flatten)]
+    #[schema(ignore)]
     pub fact: Fact,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountFact {
     pub user_id: UserId,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderFact {
     pub order_id: OrderId,
@@ -41,7 +45,7 @@ pub struct OrderFact {
     pub refund_due: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentFact {
     pub order_id: OrderId,
@@ -49,7 +53,7 @@ pub struct PaymentFact {
     pub money: Money,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryFact {
     pub delivery_id: DeliveryId,
@@ -62,7 +66,7 @@ pub struct DeliveryFact {
     pub refusal: Option<DoorRefusal>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StockFact {
     pub store_id: StoreId,
@@ -88,6 +92,11 @@ macro_rules! facts {
                 match self {
                     $(Self::$variant(_) => $name,)+
                 }
+            }
+
+            /// What the data of every event type looks like.
+            pub fn data_schemas() -> Vec<DataSchema> {
+                vec![$(DataSchema::of::<$data>($name)),+]
             }
         }
     };
@@ -123,6 +132,21 @@ facts! {
     DeliveryReturned(DeliveryFact) = "delivery.returned";
     DeliveryCancelled(DeliveryFact) = "delivery.cancelled";
     InventoryLow(StockFact) = "inventory.low";
+}
+
+/// The schema of one event type's data, with the named schemas that it refers to.
+pub struct DataSchema {
+    pub event_type: &'static str,
+    pub schema: RefOr<Schema>,
+    pub refers_to: Vec<(String, RefOr<Schema>)>,
+}
+
+impl DataSchema {
+    fn of<T: ToSchema>(event_type: &'static str) -> Self {
+        let mut refers_to = Vec::new();
+        T::schemas(&mut refers_to);
+        Self { event_type, schema: T::schema(), refers_to }
+    }
 }
 
 impl Event {

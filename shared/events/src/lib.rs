@@ -8,4 +8,4 @@ mod derive;
 mod fact;
 
 pub use derive::{of_account, of_delivery, of_level, of_order, of_payment};
-pub use fact::{AccountFact, DeliveryFact, Event, Fact, OrderFact, PaymentFact, StockFact};
+pub use fact::{AccountFact, DataSchema, DeliveryFact, Event, Fact, OrderFact, PaymentFact, StockFact};

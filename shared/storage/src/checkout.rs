@@ -59,7 +59,7 @@ pub struct Facts {
 }
 
 impl Checkout {
-    /// One round trip for up to 100 items; 99 lines need three.
+    /// One round trip for up to 100 items; the fullest cart needs two.
     pub async fn read(&self, question: &Question<'_>) -> Result<Facts, StorageError> {
         let mut wanted: Vec<(&str, Item)> = vec![
             (&self.accounts_table, account_key(question.customer)),

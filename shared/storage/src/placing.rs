@@ -13,7 +13,7 @@ use sipstr_domain::stock::{Bucket, Plan, Shelf};
 use crate::inventory::Inventory;
 use crate::item::from_item;
 use crate::orders::Orders;
-use crate::transact::{condition_failed, pause};
+use crate::transact::{condition_failed, is_of_the_day, pause};
 use crate::{Db, StorageError, carts, inventory, orders, promotions};
 
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
@@ -159,7 +159,9 @@ impl Placing {
             Err(error) => error,
         };
         match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled))
+                if cancelled.cancellation_reasons().iter().all(is_of_the_day) =>
+            {
                 answer(cancelled.cancellation_reasons(), layout, shelves)
             }
             _ => Err(error.into()),

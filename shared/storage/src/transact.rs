@@ -24,7 +24,11 @@ pub(crate) async fn transact(
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
             return Err(error.into());
         };
-        let failed: Vec<bool> = cancelled.cancellation_reasons().iter().map(condition_failed).collect();
+        let reasons = cancelled.cancellation_reasons();
+        if !reasons.iter().all(is_of_the_day) {
+            return Err(error.into());
+        }
+        let failed: Vec<bool> = reasons.iter().map(condition_failed).collect();
         if failed.contains(&true) {
             return Ok(Some(failed));
         }
@@ -35,6 +39,13 @@ pub(crate) async fn transact(
 
 pub(crate) fn condition_failed(reason: &CancellationReason) -> bool {
     reason.code() == Some("ConditionalCheckFailed")
+}
+
+/// Whether an action was well-formed, and failed for what others did, if at all. The rest are defects of ours.
+pub(crate) fn is_of_the_day(reason: &CancellationReason) -> bool {
+    const OF_THE_DAY: [&str; 5] =
+        ["None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    OF_THE_DAY.contains(&reason.code().unwrap_or("None"))
 }
 
 /// Full jitter over a doubling range of at most 320 ms: no two that were in each other's way wait in step.

@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 pub enum Fault {
     /// Another transaction is at the first item that this one updates; nothing is written.
     Conflict,
+    /// One of a transaction's actions makes no sense to the database.
+    Nonsense,
     /// A transaction of somebody else is at the item of this single write.
     ItemInTransaction,
     Throttled,
@@ -134,11 +136,12 @@ impl HttpConnector for Connector {
 fn answer(fault: Fault, request: &Value) -> (u16, Value) {
     let error = |name: &str| json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": name});
     match fault {
-        Fault::Conflict => {
+        Fault::Conflict | Fault::Nonsense => {
+            let code = if fault == Fault::Conflict { "TransactionConflict" } else { "ValidationError" };
             let actions = request["TransactItems"].as_array().map(Vec::as_slice).unwrap_or_default();
             let hit = actions.iter().position(|action| action.get("Update").is_some()).unwrap_or(0);
             let reasons = (0..actions.len()).map(|at| match at == hit {
-                true => json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}),
+                true => json!({"Code": code, "Message": "ordered by a test"}),
                 false => json!({"Code": "None"}),
             });
             let mut cancelled = error("TransactionCanceledException");

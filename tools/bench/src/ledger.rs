@@ -9,7 +9,7 @@ use sipstr_storage::orders::{Advance, GiveBack, Orders};
 use crate::function::Function;
 use crate::instant::{Call, Instant, Touched};
 use crate::shop::{Shop, table};
-use crate::units::{item_size, read_units, write_units};
+use crate::units::{item_size, read_units, value_size, write_units};
 
 /// The indexes of the orders' table, as infra/terraform/modules/app/tables.tf has them, with the attributes that they hold;
 /// an empty list stands for all.
@@ -84,7 +84,7 @@ fn indexes(order: &Value) -> Vec<Row> {
     made.map(|(name, _, attributes)| {
         let bytes = match attributes.is_empty() {
             true => item_size(order),
-            false => attributes.iter().map(|attribute| attribute.len() + item_size(&order[*attribute])).sum(),
+            false => attributes.iter().map(|attribute| attribute.len() + value_size(&order[*attribute])).sum(),
         };
         Row { what: (*name).to_owned(), bytes, units: write_units(bytes) }
     })

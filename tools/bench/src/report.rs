@@ -10,14 +10,15 @@ use crate::subject::{Effort, Measured, Subject};
 pub fn functions(measured: &[Measured], effort: Effort) -> String {
     let hello = measured.iter().find(|m| m.subject == Subject::Hello);
     let anchor = hello.map_or(1.0, |m| milliseconds(m.cold.median()));
+    let anchor_cpu = hello.map_or(1.0, |m| milliseconds(m.cold_cpu.median()));
     let mut text = format!(
         "Functions: {} cold starts and {} warm requests each, in turn; milliseconds\n\n\
-         {:<12} | {:>20} | {:>7} | {:>8} | {:>8} | {:>8} | {:>8} | {:>15} | {:>7}\n",
+         {:<12} | {:>20} | {:>13} | {:>8} | {:>8} | {:>8} | {:>8} | {:>15} | {:>7}\n",
         effort.cold,
         effort.warm,
         "",
         "cold (least–most)",
-        "× hello",
+        "× hello (CPU)",
         "cold CPU",
         "warm p50",
         "warm p99",
@@ -28,12 +29,12 @@ pub fn functions(measured: &[Measured], effort: Effort) -> String {
     for m in measured {
         let cold = milliseconds(m.cold.median());
         let range = format!("{cold:.1} ({:.1}–{:.1})", milliseconds(m.cold.least()), milliseconds(m.cold.most()));
+        let times = format!("{:.2} ({:.2})", cold / anchor, milliseconds(m.cold_cpu.median()) / anchor_cpu);
         let memory = format!("{:.1} ({:.1})", mebibytes(m.usage.resident), mebibytes(m.usage.peak));
         let _ = writeln!(
             text,
-            "{:<12} | {range:>20} | {:>7.2} | {:>8.2} | {:>8.3} | {:>8.3} | {:>8.3} | {memory:>15} | {:>7}",
+            "{:<12} | {range:>20} | {times:>13} | {:>8.2} | {:>8.3} | {:>8.3} | {:>8.3} | {memory:>15} | {:>7}",
             m.subject.name(),
-            cold / anchor,
             milliseconds(m.cold_cpu.median()),
             milliseconds(m.warm.median()),
             milliseconds(m.warm.percentile(99)),
@@ -43,7 +44,7 @@ pub fn functions(measured: &[Measured], effort: Effort) -> String {
     }
     let _ = writeln!(
         text,
-        "{:<12} | {:>20} | {:>7} | {:>8} | {:>8} | {:>8} | {:>8} | {:>15} | {:>7}",
+        "{:<12} | {:>20} | {:>13} | {:>8} | {:>8} | {:>8} | {:>8} | {:>15} | {:>7}",
         "bar", "", "≤ 3", "", "", "", "< 0.5", "≤ 16", "≤ 6144",
     );
     text + "\nCold: from starting the process to its first answer. CPU: the function's own processor time.\n"

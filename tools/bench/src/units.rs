@@ -11,7 +11,7 @@ pub fn item_size(item: &Value) -> usize {
 }
 
 /// Bytes of `{"S": "…"}` and its like.
-fn value_size(value: &Value) -> usize {
+pub fn value_size(value: &Value) -> usize {
     let Some((kind, value)) = value.as_object().and_then(|typed| typed.iter().next()) else { return 0 };
     let text = value.as_str().unwrap_or_default();
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
