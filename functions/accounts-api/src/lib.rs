@@ -12,6 +12,7 @@ mod routes;
 mod token;
 
 use axum::extract::FromRef;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock, Error};
 use sipstr_storage::accounts::Accounts;
@@ -19,7 +20,6 @@ use sipstr_storage::guesses::Guesses;
 use sipstr_storage::sessions::Sessions;
 use sipstr_storage::settings::Settings;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 pub use token::{Issuer, SigningKey};

@@ -8,6 +8,7 @@ mod view;
 
 use axum::extract::FromRef;
 use sipstr_domain::compliance::LocalClock;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
@@ -16,7 +17,6 @@ use sipstr_storage::catalog::Catalog;
 use sipstr_storage::checkout::Checkout;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

@@ -8,12 +8,12 @@ mod search;
 mod view;
 
 use axum::extract::FromRef;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::assortments::Assortments;
 use crate::pages::Pages;

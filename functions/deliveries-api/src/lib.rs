@@ -10,13 +10,13 @@ mod who;
 
 use axum::extract::FromRef;
 use sipstr_domain::compliance::LocalClock;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::dispatch::Dispatch;
 use sipstr_storage::orders::Orders;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

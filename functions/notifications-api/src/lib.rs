@@ -5,11 +5,11 @@ mod notice_id;
 mod routes;
 
 use axum::extract::FromRef;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::notifications::Notifications;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

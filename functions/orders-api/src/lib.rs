@@ -10,6 +10,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_payments::{PaymentProvider, Stripe, StripeKeys, StripeSettings};
 use sipstr_runtime::{Access, Aws, Clock};
@@ -17,7 +18,6 @@ use sipstr_storage::checkout::Checkout;
 use sipstr_storage::orders::{GiveBack, Orders};
 use sipstr_storage::placing::Placing;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 use placing::{Cashier, Preferred};

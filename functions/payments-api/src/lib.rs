@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use sipstr_http::Verifier;
+use sipstr_http::routes;
 use sipstr_payments::{PaymentProvider, Stripe, StripeKeys, StripeSettings};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::orders::Orders;
 use sipstr_storage::payments::Payments;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

@@ -7,11 +7,11 @@ mod routes;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use sipstr_http::routes;
 use sipstr_payments::{PaymentProvider, Stripe, StripeKeys, StripeSettings};
 use sipstr_runtime::{Aws, Clock};
 use sipstr_storage::payments::Payments;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

@@ -6,8 +6,8 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+use sipstr_http::routes;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 #[derive(Debug, Clone)]
 pub struct State;

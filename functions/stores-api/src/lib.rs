@@ -6,11 +6,11 @@ mod view;
 
 use axum::extract::FromRef;
 use sipstr_domain::compliance::LocalClock;
+use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use config::Config;
 

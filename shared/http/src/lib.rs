@@ -8,6 +8,7 @@ pub mod openapi;
 pub mod page;
 pub mod params;
 pub mod problem;
+mod routes;
 pub mod signer;
 mod verification;
 
@@ -17,5 +18,7 @@ pub use idempotency::IdempotencyKey;
 pub use page::{ListQuery, PageOf};
 pub use params::{PathOf, QueryOf};
 pub use problem::{ApiResult, Problem};
+#[cfg(debug_assertions)]
+pub use routes::routes;
 pub use signer::Signer;
 pub use verification::verification_code;

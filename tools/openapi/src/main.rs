@@ -24,6 +24,7 @@ struct Arguments {
 #[allow(clippy::print_stdout, reason = "a tool speaks on its standard output")]
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    anyhow::ensure!(cfg!(debug_assertions), "a release describes nothing: run this without --release");
     let text = text()?;
     if arguments.check {
         let committed = std::fs::read_to_string(&arguments.file).unwrap_or_default();
