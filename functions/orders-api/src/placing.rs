@@ -18,8 +18,15 @@ use sipstr_storage::checkout::{Checkout, Facts, Question};
 use sipstr_storage::placing::{Placed, Placing, Shortage, Wish};
 
 /// The bucket that served this function last: instances that stick to different buckets never collide.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Preferred(AtomicU16);
+
+impl Default for Preferred {
+    /// Instances begin anywhere, so that they do not all begin at the same bucket.
+    fn default() -> Self {
+        Self(AtomicU16::new(fastrand::u16(..)))
+    }
+}
 
 /// How long a caller waits for the provider: well within this function's 10 s, of which the reservation took some.
 const PROVIDER_PATIENCE: Duration = Duration::from_secs(7);

@@ -126,6 +126,8 @@ pub struct Due {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
+    /// Stored under the name of the table's key, so that an item says it once.
+    #[serde(rename = "pk")]
     pub id: OrderId,
     pub version: u64,
     pub state: OrderState,
@@ -134,12 +136,16 @@ pub struct Order {
     pub destination: Address,
     pub currency: Currency,
     pub lines: Vec<OrderLine>,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub discount: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub delivery_fee: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tip: i64,
     pub total: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<PromoCode>,
+    #[serde(default, skip_serializing_if = "PaymentSummary::is_untouched")]
     pub payment: PaymentSummary,
     pub trace: Trace,
     /// Hash of the request that placed it: the same key with another body is told apart by it.
@@ -151,6 +157,11 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// What is nothing is not written: a write costs a unit for each started kilobyte of the item.
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// What somebody or something wants of an order.

@@ -73,6 +73,13 @@ pub struct PaymentSummary {
     pub refund_due: i64,
 }
 
+impl PaymentSummary {
+    /// Whether nothing has happened yet.
+    pub fn is_untouched(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Default for PaymentSummary {
     fn default() -> Self {
         Self { status: PaymentStatus::Pending, captured: 0, refunded: 0, refund_due: 0 }

@@ -16,6 +16,7 @@ use crate::accounts::{Account, account_key, address_key};
 use crate::catalog::listing_key;
 use crate::inventory::bucket_key;
 use crate::item::{Item, from_item, key};
+use crate::orders::order_of;
 use crate::promotions::use_key;
 use crate::stores::store_key;
 use crate::transact::{TRIES, left_undone, pause};
@@ -137,7 +138,7 @@ impl Checkout {
                 false => facts.promotion = Some(from_item(item)?),
             }
         } else {
-            facts.order = Some(from_item(item)?);
+            facts.order = Some(order_of(item)?);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use jiff::Timestamp;
-use sipstr_domain::order::{Action, Actor, DueKind, Order, OrderState, Refusal, Transition};
+use sipstr_domain::order::{Action, Actor, Due, DueKind, Order, OrderState, Refusal, Transition};
 use sipstr_domain::{OrderId, StoreId, UserId};
 
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
@@ -50,7 +50,7 @@ impl Orders {
     pub async fn get(&self, id: &OrderId) -> Result<Option<Order>, StorageError> {
         let found =
             self.db.get_item().table_name(&self.table).set_key(Some(key(id.as_str()))).consistent_read(true).send();
-        found.await?.item.map(from_item).transpose()
+        found.await?.item.map(order_of).transpose()
     }
 
     pub async fn of_customer(
@@ -188,13 +188,30 @@ pub(crate) fn put_if_absent(table: &str, order: &Order) -> Result<Put, StorageEr
 
 pub(crate) fn order_item(order: &Order) -> Result<Item, StorageError> {
     let placed_key = format!("{}#{}", order.placed_at, order.id.suffix());
-    let mut item = to_item(order, &[("pk", order.id.to_string()), ("placedKey", placed_key)])?;
+    let mut item = to_item(order, &[("placedKey", placed_key)])?;
+    // The keys of the index say the same.
+    item.remove("due");
     if let Some(due) = order.due {
         let shard = order.id.as_str().as_bytes().last().copied().unwrap_or(0) % DUE_SHARDS;
         item.insert("dueKey".to_owned(), s(due_key(due.kind, shard)));
         item.insert("dueAt".to_owned(), AttributeValue::N(due.at.as_second().to_string()));
     }
     Ok(item)
+}
+
+/// Reads an order from its item; when it is due stands in the keys of the index.
+pub(crate) fn order_of(item: Item) -> Result<Order, StorageError> {
+    let key =
+        item.get("dueKey").and_then(|key| key.as_s().ok()).and_then(|key| key.split('#').next()).map(str::to_owned);
+    let at = item.get("dueAt").and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok());
+    let mut order: Order = from_item(item)?;
+    let at = at.and_then(|at| Timestamp::from_second(at).ok());
+    order.due = match (key.as_deref(), at) {
+        (Some("expiry"), Some(at)) => Some(Due { kind: DueKind::Expiry, at }),
+        (Some("payment"), Some(at)) => Some(Due { kind: DueKind::Payment, at }),
+        _ => None,
+    };
+    Ok(order)
 }
 
 fn due_key(kind: DueKind, shard: u8) -> String {

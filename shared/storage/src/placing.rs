@@ -12,7 +12,7 @@ use sipstr_domain::stock::{Bucket, Plan, Shelf};
 
 use crate::inventory::Inventory;
 use crate::item::from_item;
-use crate::orders::Orders;
+use crate::orders::{Orders, order_of};
 use crate::transact::{condition_failed, is_of_the_day, pause};
 use crate::{Db, StorageError, carts, inventory, orders, promotions};
 
@@ -177,7 +177,7 @@ fn answer(
     let failed = |index: usize| reasons.get(index).is_some_and(condition_failed);
     if failed(0) {
         let stored = reasons[0].item().cloned().unwrap_or_default();
-        return Ok(Answer::Before(Box::new(from_item(stored)?)));
+        return Ok(Answer::Before(Box::new(order_of(stored)?)));
     }
     if failed(layout.cart) {
         return Ok(Answer::CartMoved);

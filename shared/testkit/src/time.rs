@@ -13,8 +13,8 @@ impl World {
         let past = Timestamp::now() - SignedDuration::from_mins(1);
         let update =
             self.db.update_item().table_name(self.table("orders")).key("pk", AttributeValue::S(order.to_string()));
-        let update = update.update_expression("SET expiresAt = :t, due.#at = :t, dueAt = :n");
-        let update = update.expression_attribute_names("#at", "at").condition_expression("attribute_exists(dueAt)");
+        let update = update.update_expression("SET expiresAt = :t, dueAt = :n");
+        let update = update.condition_expression("attribute_exists(dueAt)");
         let update = update.expression_attribute_values(":t", AttributeValue::S(past.to_string()));
         let update = update.expression_attribute_values(":n", AttributeValue::N(past.as_second().to_string()));
         update.send().await.expect("the order is waiting for its payment");

@@ -20,6 +20,13 @@ resource "aws_s3_object" "package" {
   key    = "${each.key}/${filesha256("${var.package_dir}/${each.key}.zip")}.zip"
   source = "${var.package_dir}/${each.key}.zip"
 
+  # The bucket carries the tags: an object's are lost on the emulator when it is uploaded in parts.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     create_before_destroy = true
   }
