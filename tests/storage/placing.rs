@@ -39,6 +39,19 @@ async fn a_new_order_takes_its_bottles_and_closes_the_cart() {
 }
 
 #[tokio::test]
+async fn what_one_transaction_cannot_hold_is_refused_and_nothing_is_taken() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let (ale, gin) = (ground.stock(&store, 60, 60).await, ground.stock(&store, 60, 60).await);
+    // One bottle a bucket: 120 buckets for two lines.
+    let wish = ground.wish(&store, &[(&ale, 60), (&gin, 60)]).await;
+    let id = wish.order.id.clone();
+    assert_eq!(ground.placing().place(wish).await.unwrap(), Placed::TooManyBuckets);
+    assert_eq!(ground.orders().get(&id).await.unwrap(), None);
+    assert_eq!(ground.free(&store, &ale, 60).await, [1; 60]);
+}
+
+#[tokio::test]
 async fn the_same_order_again_is_the_stored_one_whatever_it_asks_for() {
     let ground = Ground::new().await;
     let store = StoreId::new();

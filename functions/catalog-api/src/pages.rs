@@ -7,7 +7,8 @@ use sipstr_domain::catalog::{Category, Listing};
 use sipstr_storage::catalog::{Catalog, Sort};
 use sipstr_storage::{Page, PageKey, StorageError};
 
-/// As long as the CDN may keep an answer: a page is never older for having been kept here.
+/// As long as the CDN may keep an answer, so that a price is shown for half a minute after it has changed, at most. What is
+/// ordered is quoted anew.
 const FRESH: SignedDuration = SignedDuration::from_secs(15);
 
 /// Pages kept at most; 256 pages of 100 listings are about 20 MB, and a customer rarely goes beyond the third.

@@ -126,6 +126,9 @@ impl Cashier {
             Placed::CartMoved => {
                 Err(Problem::conflict("cart_changed", "the cart is not what was quoted; ask for a new quote"))
             }
+            Placed::TooManyBuckets => {
+                Err(Problem::conflict("order_too_large", "these bottles do not fit into one order; order them in two"))
+            }
             Placed::PromotionUsedUp => Err(Problem::conflict("promotion_not_applicable", "this code has been used up")),
         }
     }

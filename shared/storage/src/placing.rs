@@ -19,6 +19,9 @@ use crate::{Db, StorageError, carts, inventory, orders, promotions};
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
 const TRIES: u32 = 12;
 
+/// Actions of one transaction at most (DynamoDB's limit).
+const MOST_ACTIONS: usize = 100;
+
 #[derive(Debug, Clone)]
 pub struct Placing {
     pub db: Db,
@@ -48,6 +51,8 @@ pub enum Placed {
     /// The cart was changed or ordered after it was quoted.
     CartMoved,
     PromotionUsedUp,
+    /// The lines take from more buckets than one transaction can change; nothing was written.
+    TooManyBuckets,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +88,9 @@ impl Placing {
                 return Ok(stored.map_or(Placed::OutOfStock(short), |order| Placed::Before(Box::new(order))));
             }
             let (actions, layout) = self.actions(&wish)?;
+            if actions.len() > MOST_ACTIONS {
+                return Ok(Placed::TooManyBuckets);
+            }
             match self.send(actions, &layout, &mut wish.shelves).await? {
                 Answer::Placed => return Ok(Placed::New(Box::new(wish.order))),
                 Answer::Before(order) => return Ok(Placed::Before(order)),
