@@ -2,7 +2,7 @@
 
 use sipstr_domain::cart::MAX_LINES;
 use sipstr_domain::promotion::{Benefit, Promotion};
-use sipstr_domain::stock::Take;
+use sipstr_domain::stock::{Shelf, Take};
 use sipstr_domain::{StoreId, UserId};
 use sipstr_storage::placing::{Placed, Shortage, Wish};
 
@@ -44,7 +44,8 @@ async fn what_one_transaction_cannot_hold_is_refused_and_nothing_is_taken() {
     let store = StoreId::new();
     let (ale, gin) = (ground.stock(&store, 60, 60).await, ground.stock(&store, 60, 60).await);
     // One bottle a bucket: 120 buckets for two lines.
-    let wish = ground.wish(&store, &[(&ale, 60), (&gin, 60)]).await;
+    let mut wish = ground.wish(&store, &[(&ale, 60), (&gin, 60)]).await;
+    wish.shelves = [&ale, &gin].map(|product| (product.clone(), Shelf::new(60))).into();
     let id = wish.order.id.clone();
     assert_eq!(ground.placing().place(wish).await.unwrap(), Placed::TooManyBuckets);
     assert_eq!(ground.orders().get(&id).await.unwrap(), None);
