@@ -3,15 +3,13 @@
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures::StreamExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::Category;
-use sipstr_domain::compliance::Trace;
-use sipstr_domain::order::{Due, DueKind, Order, OrderLine, OrderState};
-use sipstr_domain::payment::PaymentSummary;
+use sipstr_domain::order::{Due, DueKind, Order, OrderLine};
 use sipstr_domain::pricing::PricedLine;
 use sipstr_domain::stock::Level;
-use sipstr_domain::{Currency, EventId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::{EventId, OrderId, ProductId, StoreId, UserId};
 use sipstr_runtime::Aws;
 use sipstr_storage::Db;
 use sipstr_storage::carts::Carts;
@@ -19,7 +17,7 @@ use sipstr_storage::inventory::Inventory;
 use sipstr_storage::orders::{GiveBack, Orders};
 use sipstr_storage::placing::{Placing, Wish};
 use sipstr_storage::promotions::Promotions;
-use sipstr_testkit::{Faults, Stack, address, store_somewhere};
+use sipstr_testkit::{Faults, Stack, sample};
 
 use crate::tables;
 
@@ -173,30 +171,14 @@ pub fn level(store: &StoreId, product: &ProductId, received: u32) -> Level {
 
 /// An order that waits for its payment.
 pub fn order(customer: &UserId, store: &StoreId, lines: &[(&ProductId, u32)]) -> Order {
-    let placed_at = now();
-    let expires_at = placed_at + SignedDuration::from_mins(10);
+    let sample = sample::order(now());
     Order {
         id: OrderId::new(),
-        version: 1,
-        state: OrderState::PendingPayment,
         customer_id: customer.clone(),
         store_id: store.clone(),
-        destination: address(store_somewhere().location),
-        currency: Currency::Usd,
         lines: lines.iter().map(|(product, quantity)| line(product, *quantity)).collect(),
-        discount: 0,
-        delivery_fee: 499,
-        tip: 0,
-        total: 2_000,
-        promo_code: None,
-        payment: PaymentSummary::default(),
-        trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
-        request_hash: "hash".into(),
-        placed_at,
-        expires_at,
-        ready_by: None,
-        due: Some(Due { kind: DueKind::Expiry, at: expires_at }),
-        timeline: vec![],
+        due: Some(Due { kind: DueKind::Expiry, at: sample.expires_at }),
+        ..sample
     }
 }
 

@@ -78,40 +78,16 @@ impl DeliveryView {
 
 #[cfg(test)]
 pub mod tests {
-    use sipstr_domain::geo::Point;
-    use sipstr_domain::{AddressId, UserId};
+    use sipstr_testkit::sample;
 
     use super::*;
 
     pub fn delivery() -> Delivery {
-        let order = OrderId::derive(&["order"]);
-        let here = Point::new(37.79, -122.40).unwrap();
-        Delivery {
-            id: DeliveryId::of_order(&order),
-            version: 1,
-            order_id: order,
-            store_id: StoreId::derive(&["store"]),
-            customer_id: UserId::derive(&["ada"]),
-            state: DeliveryState::Planned,
-            courier_id: None,
-            pickup: Pickup { name: "Corner Bottles".into(), address: "1 Market St".into(), location: here },
-            drop_off: Address {
-                id: AddressId::derive(&["home"]),
-                recipient: "Canary Ada".parse().unwrap(),
-                line1: "Canary Street 2".into(),
-                line2: None,
-                city: "San Francisco".into(),
-                region: "CA".into(),
-                postal_code: "94105".into(),
-                country: "US".into(),
-                location: here,
-                instructions: Some("Canary bell".into()),
-            },
-            refusal: None,
-            age_check: None,
-            created_at: Timestamp::UNIX_EPOCH,
-            timeline: vec![],
-        }
+        let mut delivery = sample::delivery();
+        delivery.drop_off.recipient = "Canary Ada".parse().unwrap();
+        delivery.drop_off.line1 = "Canary Street 2".into();
+        delivery.drop_off.instructions = Some("Canary bell".into());
+        delivery
     }
 
     fn shown(state: DeliveryState, sight: Sight) -> String {

@@ -1,12 +1,9 @@
 //! Who hears what of each change of an order.
 
 use jiff::{SignedDuration, Timestamp};
-use sipstr_domain::account::Address;
-use sipstr_domain::compliance::Trace;
-use sipstr_domain::geo::Point;
+use sipstr_domain::Currency;
 use sipstr_domain::order::TimelineEntry;
-use sipstr_domain::payment::PaymentSummary;
-use sipstr_domain::{AddressId, Currency, OrderId, StoreId, UserId};
+use sipstr_testkit::sample;
 
 use super::*;
 
@@ -21,40 +18,8 @@ fn order(states: &[(OrderState, Actor)]) -> Order {
         actor: *actor,
         note: (*state == OrderState::Cancelled).then(|| "We close early".to_owned()),
     };
-    Order {
-        id: OrderId::derive(&["order"]),
-        version: 1,
-        state: states.last().expect("a state").0,
-        customer_id: UserId::derive(&["ada"]),
-        store_id: StoreId::derive(&["store"]),
-        destination: Address {
-            id: AddressId::derive(&["home"]),
-            recipient: "Ada".parse().unwrap(),
-            line1: "2 Market St".into(),
-            line2: None,
-            city: "San Francisco".into(),
-            region: "CA".into(),
-            postal_code: "94105".into(),
-            country: "US".into(),
-            location: Point::new(37.79, -122.40).unwrap(),
-            instructions: None,
-        },
-        currency: Currency::Usd,
-        lines: vec![],
-        discount: 0,
-        delivery_fee: 499,
-        tip: 0,
-        total: 4_598,
-        promo_code: None,
-        payment: PaymentSummary::default(),
-        trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
-        request_hash: String::new(),
-        placed_at: at(0),
-        expires_at: at(10),
-        ready_by: None,
-        due: None,
-        timeline: states.iter().map(entry).collect(),
-    }
+    let state = states.last().expect("a state").0;
+    Order { state, timeline: states.iter().map(entry).collect(), ..sample::order(at(0)) }
 }
 
 type Variant = fn(OrderFact) -> Fact;

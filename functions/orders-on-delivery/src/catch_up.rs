@@ -48,44 +48,14 @@ fn way(delivery: &Delivery) -> Vec<Action> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use sipstr_domain::account::Address;
-    use sipstr_domain::delivery::{DoorRefusal, Pickup};
-    use sipstr_domain::geo::Point;
-    use sipstr_domain::{AddressId, DeliveryId, OrderId, StoreId, UserId};
+    use sipstr_domain::delivery::DoorRefusal;
+    use sipstr_testkit::sample;
 
     use super::*;
 
     fn delivery(state: DeliveryState) -> Delivery {
-        let order = OrderId::derive(&["order"]);
-        let here = Point::new(37.79, -122.40).unwrap();
         let refused = matches!(state, DeliveryState::Refused | DeliveryState::Returned);
-        Delivery {
-            id: DeliveryId::of_order(&order),
-            version: 1,
-            order_id: order,
-            store_id: StoreId::derive(&["store"]),
-            customer_id: UserId::derive(&["ada"]),
-            state,
-            courier_id: None,
-            pickup: Pickup { name: "Corner Bottles".into(), address: "1 Market St".into(), location: here },
-            drop_off: Address {
-                id: AddressId::derive(&["home"]),
-                recipient: "Ada".parse().unwrap(),
-                line1: "2 Market St".into(),
-                line2: None,
-                city: "San Francisco".into(),
-                region: "CA".into(),
-                postal_code: "94105".into(),
-                country: "US".into(),
-                location: here,
-                instructions: None,
-            },
-            refusal: refused.then_some(DoorRefusal::Underage),
-            age_check: None,
-            created_at: Timestamp::UNIX_EPOCH,
-            timeline: vec![],
-        }
+        Delivery { state, refusal: refused.then_some(DoorRefusal::Underage), ..sample::delivery() }
     }
 
     fn steps(state: DeliveryState, order: OrderState) -> usize {

@@ -15,76 +15,9 @@ use crate::promotion::PromoCode;
 use crate::stock::Take;
 use crate::{OrderId, StoreId, UserId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderState {
-    PendingPayment,
-    Confirmed,
-    Preparing,
-    Ready,
-    OutForDelivery,
-    Delivered,
-    Expired,
-    PaymentFailed,
-    Cancelled,
-    Returning,
-    Returned,
-}
+mod state;
 
-impl OrderState {
-    pub const ALL: [Self; 11] = [
-        Self::PendingPayment,
-        Self::Confirmed,
-        Self::Preparing,
-        Self::Ready,
-        Self::OutForDelivery,
-        Self::Delivered,
-        Self::Expired,
-        Self::PaymentFailed,
-        Self::Cancelled,
-        Self::Returning,
-        Self::Returned,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PendingPayment => "pending_payment",
-            Self::Confirmed => "confirmed",
-            Self::Preparing => "preparing",
-            Self::Ready => "ready",
-            Self::OutForDelivery => "out_for_delivery",
-            Self::Delivered => "delivered",
-            Self::Expired => "expired",
-            Self::PaymentFailed => "payment_failed",
-            Self::Cancelled => "cancelled",
-            Self::Returning => "returning",
-            Self::Returned => "returned",
-        }
-    }
-
-    /// Whether bottles are kept from other buyers for this order and not yet sold.
-    pub const fn holds_stock(self) -> bool {
-        matches!(
-            self,
-            Self::PendingPayment
-                | Self::Confirmed
-                | Self::Preparing
-                | Self::Ready
-                | Self::OutForDelivery
-                | Self::Returning
-        )
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    Customer,
-    Store,
-    Courier,
-    Support,
-    System,
-}
+pub use state::{Actor, OrderState};
 
 /// A line with the buckets that it took from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +83,8 @@ pub struct Order {
     pub trace: Trace,
     /// Hash of the request that placed it: the same key with another body is told apart by it.
     pub request_hash: String,
+    /// Stored within the key of its place in lists, `<time>#<some digits>`, so that an item says it once.
+    #[serde(rename = "placedKey", deserialize_with = "time_of_key")]
     pub placed_at: Timestamp,
     pub expires_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +92,11 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
     pub timeline: Vec<TimelineEntry>,
+}
+
+fn time_of_key<'de, D: serde::Deserializer<'de>>(key: D) -> Result<Timestamp, D::Error> {
+    let key = String::deserialize(key)?;
+    key.split('#').next().unwrap_or_default().parse().map_err(serde::de::Error::custom)
 }
 
 /// What is nothing is not written: a write costs a unit for each started kilobyte of the item.
@@ -403,5 +343,4 @@ fn kept(order: Order) -> Transition {
 }
 
 #[cfg(test)]
-#[path = "order_tests.rs"]
 mod tests;

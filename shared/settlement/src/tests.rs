@@ -1,15 +1,13 @@
 use std::cell::{Cell, RefCell};
 
 use jiff::{SignedDuration, Timestamp};
-use sipstr_domain::account::Address;
-use sipstr_domain::compliance::Trace;
-use sipstr_domain::geo::Point;
 use sipstr_domain::order::{Action, Actor, Order, OrderState, Transition};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus, PaymentSummary, Provider};
-use sipstr_domain::{AddressId, Currency, Money, OrderId, StoreId, UserId};
+use sipstr_domain::{Currency, Money, OrderId};
 use sipstr_payments::fake::FakeProvider;
 use sipstr_payments::{NewPayment, PaymentError, PaymentProvider, Status};
 use sipstr_storage::StorageError;
+use sipstr_testkit::sample;
 
 use super::*;
 
@@ -45,40 +43,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn placed() -> Order {
-    Order {
-        id: OrderId::derive(&["test"]),
-        version: 1,
-        state: OrderState::PendingPayment,
-        customer_id: UserId::derive(&["ada"]),
-        store_id: StoreId::derive(&["store"]),
-        destination: Address {
-            id: AddressId::derive(&["home"]),
-            recipient: "Ada".parse().unwrap(),
-            line1: "1 Market St".into(),
-            line2: None,
-            city: "San Francisco".into(),
-            region: "CA".into(),
-            postal_code: "94105".into(),
-            country: "US".into(),
-            location: Point::new(37.79, -122.40).unwrap(),
-            instructions: None,
-        },
-        currency: Currency::Usd,
-        lines: vec![],
-        discount: 0,
-        delivery_fee: 499,
-        tip: 300,
-        total: TOTAL,
-        promo_code: None,
-        payment: PaymentSummary::default(),
-        trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
-        request_hash: String::new(),
-        placed_at: at(0),
-        expires_at: at(600),
-        ready_by: None,
-        due: None,
-        timeline: vec![],
-    }
+    Order { tip: 300, ..sample::order(at(0)) }
 }
 
 /// The other side of the stream: the order, the ledger and the provider together.

@@ -93,14 +93,18 @@ impl World {
     /// Calls a function by itself, as a schedule would.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Value {
         let url = format!("{}/2015-03-31/functions/{}-{function}/invocations", self.stack.aws, self.stack.prefix);
-        // The emulator reads account and region from the scope and checks no signature.
-        let scope = format!("AWS4-HMAC-SHA256 Credential=test/20260101/{}/lambda/aws4_request", self.stack.region);
-        let sent = self.client.post(url).header("authorization", scope).json(payload).send().await;
+        let request = self.client.post(url).header("authorization", self.scope("lambda"));
+        let sent = request.json(payload).send().await;
         let response = sent.unwrap_or_else(|error| panic!("{function}: {error}"));
         let failed = response.headers().contains_key("x-amz-function-error");
         let text = response.text().await.unwrap_or_default();
         assert!(!failed, "{function} failed: {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Who asks: the emulator reads account and region from it and checks no signature.
+    pub(crate) fn scope(&self, service: &str) -> String {
+        format!("AWS4-HMAC-SHA256 Credential=test/20260101/{}/{service}/aws4_request", self.stack.region)
     }
 
     /// Waits until something is so, for what follows events; fails after 30 s and says what was waited for.

@@ -1,7 +1,7 @@
 //! A batch with a poisonous message (storm 11): the others are handled, it alone is left, and a redrive is harmless.
 //!
-//! The function is called as its queue calls it. The queue itself would bring the message four times more, six of the
-//! function's time-outs apart, before it is put aside: that it is set so, the Terraform tests see to.
+//! First the function is called as its queue calls it, then by a queue that gives up as quickly as a test can wait. That
+//! the real ones wait for six of the function's time-outs and give up after five times, the Terraform tests see to.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -66,4 +66,37 @@ async fn one_poisonous_message_stops_none_of_the_nine_others() {
     batch.push(json!({"id": EventId::new(), "type": "order.gift_wrapped", "version": 1}).to_string());
     assert_eq!(deliver(&world, &batch).await, [4]);
     assert_eq!(figures().await, sold, "the good ones change nothing any more");
+}
+
+#[tokio::test]
+async fn a_message_that_nobody_can_handle_is_put_aside_and_a_redrive_is_harmless() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let total = world.total_of(&shop, &[(0, 1)]).await;
+    let (buyer, body) = world.buyer_at_the_till(&shop, &[(0, 1)], total).await;
+    let placed = buyer.api.post_keyed("/v1/orders", "once", body).await.expect(201);
+    let order: OrderId = placed["order"]["id"].as_str().unwrap().parse().unwrap();
+    let sold = async || world.stock(&shop, 0).await["sold"].clone();
+    world
+        .eventually("the order is counted", || async {
+            (world.stock(&shop, 0).await["reserved"] == json!(1)).then_some(())
+        })
+        .await;
+
+    let queue = world.queue_before(CONSUMER, 5).await;
+    let (good, poison) = (handed_over(&order, &shop), "{\"type\": \"order.delivered\", ");
+    queue.send(poison).await;
+    queue.send(&good).await;
+    let given_up = world.eventually("the poison is put aside", || async {
+        let bodies = queue.given_up().await;
+        (!bodies.is_empty()).then_some(bodies)
+    });
+    assert_eq!(given_up.await, [poison]);
+    world.eventually("the queue is empty", || async { (queue.depth().await == 0).then_some(()) }).await;
+    assert_eq!(sold().await, json!(1), "the good message was handled beside it");
+
+    queue.send(&good).await;
+    world.eventually("the redriven message is taken", || async { (queue.depth().await == 0).then_some(()) }).await;
+    assert_eq!(sold().await, json!(1), "and changes nothing");
+    queue.close().await;
 }
