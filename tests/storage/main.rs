@@ -5,6 +5,7 @@ mod dispatching;
 mod faults;
 mod giving_back;
 mod ground;
+mod identity;
 mod looking;
 mod money;
 mod people;

@@ -1,36 +1,26 @@
-//! Accounts, addresses, sessions, guesses and notices.
+//! Accounts, addresses, mailed codes and notices.
 
 use jiff::SignedDuration;
 use jiff::civil::date;
 use sipstr_domain::account::{DateOfBirth, Email, Role};
-use sipstr_domain::{NotificationId, SessionId, UserId};
+use sipstr_domain::{NotificationId, UserId};
 use sipstr_storage::accounts::{Account, Accounts, PasswordHash, ProfileChange, Verification};
 use sipstr_storage::addresses::AddressAdded;
-use sipstr_storage::guesses::{Guess, Guesses};
+use sipstr_storage::codes::Purpose;
 use sipstr_storage::notifications::{Notice, Notifications, sort_key};
-use sipstr_storage::sessions::{Rotation, Session, Sessions};
 use sipstr_testkit::{address, store_somewhere};
 
 use crate::ground::{Ground, at_once, now};
 
-fn email() -> Email {
+pub fn email() -> Email {
     "ada@example.test".parse().expect("an address")
 }
 
-fn account(email: Email) -> Account {
+pub fn account(email: Email) -> Account {
+    let born = DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1)).expect("a birthday");
     Account {
-        id: UserId::new(),
-        version: 1,
-        email,
-        name: "Ada Adult".parse().expect("a name"),
-        date_of_birth: DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1)).expect("a birthday"),
-        phone: None,
-        password_hash: PasswordHash("$argon2id$".to_owned()),
-        roles: vec![Role::Customer],
-        memberships: vec![],
-        email_verified_at: None,
-        verification: None,
-        created_at: now(),
+        password_hash: Some(PasswordHash("$argon2id$".to_owned())),
+        ..Account::new(UserId::new(), email, "Ada Adult".parse().expect("a name"), born, vec![Role::Customer], now())
     }
 }
 
@@ -57,13 +47,22 @@ async fn guesses_at_a_code_are_counted_before_they_are_looked_at() {
     let accounts = Accounts::new(ground.db.clone(), ground.table("accounts"));
     let ada = account(email());
     assert!(accounts.register(&ada).await.unwrap());
-    assert_eq!(accounts.count_code_guess(&ada.id, 5).await.unwrap(), None, "no code was asked for");
+    assert_eq!(
+        accounts.count_code_guess(&ada.id, Purpose::ProveEmail, 5).await.unwrap(),
+        None,
+        "no code was asked for"
+    );
 
     let code = |nonce: &str| Verification { nonce: nonce.to_owned(), expires_at: now(), attempts: 0 };
-    assert!(accounts.issue_code(&ada.id, &code("one"), None).await.unwrap());
-    assert!(!accounts.issue_code(&ada.id, &code("two"), None).await.unwrap(), "another request was faster");
-    assert!(accounts.issue_code(&ada.id, &code("two"), Some("one")).await.unwrap());
-    let counted = at_once(20, |_| async { accounts.count_code_guess(&ada.id, 5).await.unwrap().is_some() }).await;
+    assert!(accounts.issue_code(&ada.id, Purpose::ProveEmail, &code("one"), None).await.unwrap());
+    assert!(
+        !accounts.issue_code(&ada.id, Purpose::ProveEmail, &code("two"), None).await.unwrap(),
+        "another request was faster"
+    );
+    assert!(accounts.issue_code(&ada.id, Purpose::ProveEmail, &code("two"), Some("one")).await.unwrap());
+    let counted =
+        at_once(20, |_| async { accounts.count_code_guess(&ada.id, Purpose::ProveEmail, 5).await.unwrap().is_some() })
+            .await;
     assert_eq!(counted.iter().filter(|counted| **counted).count(), 5);
 
     accounts.verify_email(&ada.id, "one", now()).await.unwrap();
@@ -92,43 +91,6 @@ async fn a_person_has_so_many_addresses_and_each_is_added_once() {
     assert!(accounts.remove_address(&ada, &home.id).await.unwrap());
     assert!(!accounts.remove_address(&ada, &home.id).await.unwrap());
     assert_eq!(accounts.add_address(&ada, &address(place), 3).await.unwrap(), AddressAdded::Done);
-}
-
-#[tokio::test]
-async fn a_session_s_token_is_rotated_by_one_and_not_after_its_end() {
-    let ground = Ground::new().await;
-    let sessions = Sessions::new(ground.db.clone(), ground.table("accounts"));
-    let session = Session {
-        id: SessionId::new(),
-        user_id: UserId::new(),
-        token_hash: "first".to_owned(),
-        created_at: now(),
-        expires_at: now() + SignedDuration::from_hours(1),
-        rotation: None,
-    };
-    sessions.start(&session).await.unwrap();
-    let rotation = Rotation { at: now(), from_hash: "first".to_owned(), salt: "salt".to_owned() };
-    let done = at_once(10, |_| async { sessions.rotate(&session.id, "second", &rotation).await.unwrap() }).await;
-    assert_eq!(done.iter().filter(|done| **done).count(), 1);
-    let seen = sessions.get(&session.id).await.unwrap().unwrap();
-    assert_eq!((seen.token_hash.as_str(), seen.rotation.as_ref()), ("second", Some(&rotation)));
-
-    sessions.end(&session.id).await.unwrap();
-    sessions.end(&session.id).await.unwrap();
-    let late = Rotation { from_hash: "second".to_owned(), ..rotation };
-    assert!(!sessions.rotate(&session.id, "third", &late).await.unwrap());
-    assert_eq!(sessions.get(&session.id).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn parallel_guesses_at_a_password_do_not_beat_the_limit() {
-    let ground = Ground::new().await;
-    let guesses = Guesses::new(ground.db.clone(), ground.table("accounts"));
-    let at = now();
-    let told = at_once(20, |_| async { guesses.count(&email(), 5, at).await.unwrap() }).await;
-    assert_eq!(told.iter().filter(|guess| **guess == Guess::Counted).count(), 5);
-    guesses.forget(&email(), at).await.unwrap();
-    assert_eq!(guesses.count(&email(), 5, at).await.unwrap(), Guess::Counted);
 }
 
 #[tokio::test]

@@ -1,39 +1,56 @@
-//! Accounts over HTTP: registration and proof of the e-mail address, sign-in and sessions, profile and addresses, and the
-//! public keys that access tokens are checked with.
+//! Accounts over HTTP: registration and proof of the e-mail address, sign-in with one factor or two, sessions, credentials,
+//! profile and addresses, and the public keys that access tokens are checked with.
 //!
 //! Whether an e-mail address is in use shows in no answer and in no order of calls: where there is nobody, the same
 //! reads and writes are made for a stand-in that does not exist.
 
 mod config;
 mod holder;
-pub mod password;
-mod refresh_token;
+mod limits;
 mod routes;
-mod token;
 
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
+use sipstr_identity::{Breaches, Identity, Issuer, Origins, Policy, SigningKey};
 use sipstr_runtime::{Access, Aws, Clock, Error};
 use sipstr_storage::accounts::Accounts;
-use sipstr_storage::guesses::Guesses;
+use sipstr_storage::audit::Audit;
+use sipstr_storage::limits::Limits;
 use sipstr_storage::sessions::Sessions;
 use sipstr_storage::settings::Settings;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use config::Config;
-pub use token::{Issuer, SigningKey};
+
+use limits::NetworkLimit;
 
 #[derive(Debug, Clone, FromRef)]
 pub struct State {
-    pub verifier: Verifier,
-    pub signer: Signer,
-    pub clock: Clock,
-    pub issuer: Issuer,
-    pub accounts: Accounts,
-    pub sessions: Sessions,
-    pub guesses: Guesses,
-    pub settings: Settings,
+    verifier: Verifier,
+    identity: Identity,
+    origins: Origins,
+    network_limit: NetworkLimit,
+    breaches: Breaches,
+    settings: Settings,
+}
+
+impl FromRef<State> for Accounts {
+    fn from_ref(state: &State) -> Self {
+        state.identity.accounts.clone()
+    }
+}
+
+impl FromRef<State> for Signer {
+    fn from_ref(state: &State) -> Self {
+        state.identity.signer.clone()
+    }
+}
+
+impl FromRef<State> for Issuer {
+    fn from_ref(state: &State) -> Self {
+        state.identity.issuer.clone()
+    }
 }
 
 impl State {
@@ -41,14 +58,22 @@ impl State {
     pub fn new(config: &Config, aws: &Aws, access: Access, key: &SigningKey) -> Result<Self, Error> {
         let issuer = Issuer::new(key, &config.issuer, &config.audience)?;
         issuer.check(&access.verifier)?;
-        Ok(Self {
-            verifier: access.verifier,
-            signer: access.signer,
-            clock: Clock::system(),
-            issuer,
+        let identity = Identity {
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
             sessions: Sessions::new(aws.dynamodb(), &config.accounts_table),
-            guesses: Guesses::new(aws.dynamodb(), &config.accounts_table),
+            audit: Audit::new(aws.dynamodb(), &config.audit_table),
+            limits: Limits::new(aws.dynamodb(), &config.limits_table),
+            issuer,
+            signer: access.signer,
+            clock: Clock::system(),
+            policy: Policy { staff_needs_two_factors: config.staff_needs_two_factors },
+        };
+        Ok(Self {
+            verifier: access.verifier,
+            identity,
+            origins: Origins::new(&config.web_origins),
+            network_limit: NetworkLimit(config.network_limit),
+            breaches: Breaches::new(&config.breach_url),
             settings: Settings::new(aws.dynamodb(), &config.settings_table),
         })
     }
@@ -56,22 +81,45 @@ impl State {
 
 /// The routes with their part of openapi.json.
 pub fn api() -> OpenApiRouter<State> {
-    use routes::{
-        add_address, change_address, list_addresses, login, logout, me, metadata, refresh, register, remove_address,
-    };
-    use routes::{resend_code, verify_email};
+    credentials().merge(profile())
+}
+
+/// Who somebody is, and how they prove it.
+fn credentials() -> OpenApiRouter<State> {
+    use routes::{change_email, change_password, confirm_email, end_sessions, forgot_password, list_security_events};
+    use routes::{disable_totp, enable_totp, list_sessions, login, logout, metadata, new_recovery_codes, offer_totp};
+    use routes::{refresh, register, resend_code, reset_password, second_factor, step_up, verify_email};
     OpenApiRouter::new()
         .routes(routes!(register::register))
         .routes(routes!(resend_code::resend_code))
         .routes(routes!(verify_email::verify_email))
         .routes(routes!(login::login))
+        .routes(routes!(second_factor::second_factor))
+        .routes(routes!(step_up::step_up))
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))
+        .routes(routes!(forgot_password::forgot_password))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(change_email::change_email))
+        .routes(routes!(confirm_email::confirm_email))
+        .routes(routes!(list_sessions::list_sessions, end_sessions::end_sessions))
+        .routes(routes!(end_sessions::end_session))
+        .routes(routes!(offer_totp::offer_totp, disable_totp::disable_totp))
+        .routes(routes!(enable_totp::enable_totp))
+        .routes(routes!(new_recovery_codes::new_recovery_codes))
+        .routes(routes!(list_security_events::list_security_events))
+        .routes(routes!(metadata::openid_configuration))
+        .routes(routes!(metadata::jwks))
+}
+
+/// What a person tells of themselves.
+fn profile() -> OpenApiRouter<State> {
+    use routes::{add_address, change_address, list_addresses, me, remove_address};
+    OpenApiRouter::new()
         .routes(routes!(me::show_me, me::change_me))
         .routes(routes!(list_addresses::list_addresses, add_address::add_address))
         .routes(routes!(change_address::change_address, remove_address::remove_address))
-        .routes(routes!(metadata::openid_configuration))
-        .routes(routes!(metadata::jwks))
 }
 
 pub fn router(state: State) -> axum::Router {

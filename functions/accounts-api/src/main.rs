@@ -1,4 +1,5 @@
-use accounts_api::{Config, SigningKey, State, router};
+use accounts_api::{Config, State, router};
+use sipstr_identity::SigningKey;
 use sipstr_runtime::{Access, Aws, Error, Secrets};
 
 #[tokio::main(flavor = "current_thread")]

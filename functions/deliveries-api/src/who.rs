@@ -125,6 +125,10 @@ mod tests {
             roles: roles.to_vec(),
             stores: stores.into_iter().collect(),
             email_verified: true,
+            sv: 0,
+            auth_time: 0,
+            amr: vec![],
+            act: None,
         };
         Person { claims }
     }

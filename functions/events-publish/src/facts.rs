@@ -8,9 +8,12 @@ use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::stock::Level;
-use sipstr_events::{Event, Fact, of_account, of_delivery, of_level, of_order, of_payment};
+use sipstr_events::{
+    AccountChange, Event, Fact, SecurityFact, of_account, of_delivery, of_level, of_order, of_payment,
+};
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
+use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::{StorageError, image};
 
 /// The attributes that every item of ours has, whatever else it is.
@@ -31,6 +34,8 @@ struct AccountImage {
     id: UserId,
     version: u64,
     verification: Option<Verification>,
+    password_reset: Option<Verification>,
+    email_change: Option<Verification>,
     email_verified_at: Option<Timestamp>,
 }
 
@@ -81,6 +86,16 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let facts = facts_of_account(optional(before)?.as_ref(), &after);
             facts.into_iter().map(|fact| event(after.id.as_str(), after.version, fact)).collect()
         }
+        ("usr_", _) if before.is_empty() && after.contains_key("kind") => {
+            // Routine stays in the record: an event for each sign-in would tell nobody anything.
+            let noted: SecurityEvent = image(after)?;
+            if !noted.kind.is_told() {
+                return Ok(Vec::new());
+            }
+            let fact = SecurityFact { user_id: noted.user_id.clone(), kind: noted.kind, device: noted.device };
+            let subject = format!("{}/{}", noted.user_id, noted.id);
+            vec![at(&subject, 1, noted.at, Fact::AccountSecurityEvent(fact))]
+        }
         (prefix, _) if prefix.starts_with("L#") => {
             let after: LevelImage = image(after)?;
             let before: Option<LevelImage> = optional(before)?;
@@ -94,10 +109,18 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
 }
 
 fn facts_of_account(before: Option<&AccountImage>, after: &AccountImage) -> Vec<Fact> {
-    let nonce = |account: &AccountImage| account.verification.as_ref().map(|v| v.nonce.clone());
-    let new_code = nonce(after).is_some() && before.and_then(nonce) != nonce(after);
-    let newly_verified = after.email_verified_at.is_some() && before.is_none_or(|b| b.email_verified_at.is_none());
-    of_account(&after.id, new_code && after.email_verified_at.is_none(), newly_verified)
+    let unproved = after.email_verified_at.is_none();
+    let is_new = |code: fn(&AccountImage) -> Option<&Verification>| {
+        let nonce = |account| code(account).map(|code| &code.nonce);
+        nonce(after).is_some() && before.and_then(nonce) != nonce(after)
+    };
+    let change = AccountChange {
+        proof_requested: unproved && is_new(|account| account.verification.as_ref()),
+        newly_verified: !unproved && before.is_none_or(|before| before.email_verified_at.is_none()),
+        reset_requested: is_new(|account| account.password_reset.as_ref()),
+        email_change_requested: is_new(|account| account.email_change.as_ref()),
+    };
+    of_account(&after.id, change)
 }
 
 fn optional<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<Option<T>, StorageError> {

@@ -1,8 +1,9 @@
 //! Whom an event concerns, and what they are told.
 
-use sipstr_domain::account::{Role, StoreRole};
+use sipstr_domain::account::{Email, Role, StoreRole};
+use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
-use sipstr_events::{DeliveryFact, Event, Fact, OrderFact, StockFact};
+use sipstr_events::{DeliveryFact, Event, Fact, OrderFact, SecurityFact, StockFact};
 use sipstr_messaging::{Message, OrderSummary};
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Account;
@@ -13,7 +14,15 @@ use crate::words::{Change, to_customer, to_store};
 /// A message and who gets it.
 pub struct Letter {
     pub to: Account,
+    /// Where else the mail goes.
+    pub copy: Option<Email>,
     pub message: Message,
+}
+
+impl Letter {
+    fn new(to: Account, message: Message) -> Self {
+        Self { to, copy: None, message }
+    }
 }
 
 pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerError> {
@@ -31,6 +40,7 @@ pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerErro
         Fact::DeliveryAssigned(fact) => of_delivery(fact, true, state).await,
         Fact::DeliveryCancelled(fact) => of_delivery(fact, false, state).await,
         Fact::InventoryLow(fact) => of_stock(fact, state).await,
+        Fact::AccountSecurityEvent(fact) => of_security(event, fact, state).await,
         // Of an account that proved its address, of money on its way, and of steps that an order repeats, nobody is told.
         _ => Ok(vec![]),
     }
@@ -47,11 +57,11 @@ async fn of_order(event: &Event, fact: &OrderFact, state: &State) -> Result<Vec<
     let change = Change { event, fact, order: &order, summary, refusal };
     let mut letters = Vec::new();
     if let Some(to) = state.accounts.get(&fact.customer_id).await? {
-        letters.extend(to_customer(&change, &to.name).map(|message| Letter { to, message }));
+        letters.extend(to_customer(&change, &to.name).map(|message| Letter::new(to, message)));
     }
     if let Some(message) = to_store(&change) {
         for to in staff(state, &fact.store_id, |_| true).await? {
-            letters.push(Letter { to, message: message.clone() });
+            letters.push(Letter::new(to, message.clone()));
         }
     }
     Ok(letters)
@@ -71,7 +81,7 @@ async fn of_delivery(fact: &DeliveryFact, assigned: bool, state: &State) -> Resu
     } else {
         Message::CourierCancelled { courier, order, pickup_name }
     };
-    Ok(vec![Letter { to, message }])
+    Ok(vec![Letter::new(to, message)])
 }
 
 async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
@@ -81,7 +91,17 @@ async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, Handle
     let left = u32::try_from(fact.available.max(0)).unwrap_or(u32::MAX);
     let message = Message::StoreLowStock { store: store.name, product: listing.product.name, left };
     let buyers = staff(state, &fact.store_id, |role| matches!(role, StoreRole::Owner | StoreRole::Manager)).await?;
-    Ok(buyers.into_iter().map(|to| Letter { to, message: message.clone() }).collect())
+    Ok(buyers.into_iter().map(|to| Letter::new(to, message.clone())).collect())
+}
+
+/// What may be somebody else's doing is told to the person, and a change of address to the old one too.
+async fn of_security(event: &Event, fact: &SecurityFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let Some(to) = state.accounts.get(&fact.user_id).await? else { return Ok(vec![]) };
+    let copy = to.previous_email.clone().filter(|_| fact.kind == SecurityEventKind::EmailChanged);
+    let at = event.time.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let message =
+        Message::SecurityNotice { name: to.name.clone(), happened: fact.kind, device: fact.device.clone(), at };
+    Ok(vec![Letter { to, copy, message }])
 }
 
 /// Members of a store's staff whose account says that they still are, in such a role.

@@ -17,6 +17,7 @@ use sipstr_messaging::MailSender;
 use sipstr_runtime::{Aws, Clock, HandlerError};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::catalog::Catalog;
+use sipstr_storage::codes::Purpose;
 use sipstr_storage::deliveries::Deliveries;
 use sipstr_storage::notifications::Notifications;
 use sipstr_storage::orders::Orders;
@@ -55,8 +56,17 @@ impl State {
 
 /// Tells everybody whom an event concerns. Who cannot be reached now keeps nobody else waiting, and is tried again.
 pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
-    if let Fact::AccountVerificationRequested(fact) = &event.fact {
-        return send::code(state, &fact.user_id).await;
+    match &event.fact {
+        Fact::AccountVerificationRequested(fact) => {
+            return send::code(state, &fact.user_id, Purpose::ProveEmail).await;
+        }
+        Fact::AccountPasswordResetRequested(fact) => {
+            return send::code(state, &fact.user_id, Purpose::ResetPassword).await;
+        }
+        Fact::AccountEmailChangeRequested(fact) => {
+            return send::code(state, &fact.user_id, Purpose::ChangeEmail).await;
+        }
+        _ => {}
     }
     let mut failed = None;
     for letter in letters::of(&event, state).await? {

@@ -2,9 +2,10 @@
 
 use sipstr_domain::{NotificationId, UserId};
 use sipstr_events::Event;
-use sipstr_http::verification_code;
+use sipstr_http::mailed_code;
 use sipstr_messaging::{Mail, Message, SendError, render};
 use sipstr_runtime::{HandlerError, count};
+use sipstr_storage::codes::Purpose;
 use sipstr_storage::notifications::Notice;
 
 use crate::State;
@@ -12,7 +13,7 @@ use crate::letters::Letter;
 
 /// Adds the notice and sends its mail, unless either was done before.
 pub async fn letter(state: &State, event: &Event, letter: Letter) -> Result<(), HandlerError> {
-    let Letter { to, message } = letter;
+    let Letter { to, copy, message } = letter;
     let rendered = render(&message);
     let notice = Notice {
         id: NotificationId::derive(&[event.id.as_str(), to.id.as_str()]),
@@ -30,23 +31,30 @@ pub async fn letter(state: &State, event: &Event, letter: Letter) -> Result<(), 
     if notice.mailed || to.email_verified_at.is_none() {
         return Ok(());
     }
+    if let Some(copy) = copy {
+        send(state, &rendered.mail(copy)).await?;
+    }
     if send(state, &rendered.mail(to.email)).await? {
         state.notifications.mark_mailed(&notice).await?;
     }
     Ok(())
 }
 
-/// Mails the code that proves an address. The code is the one that is valid now, whichever request the event was about.
-pub async fn code(state: &State, user: &UserId) -> Result<(), HandlerError> {
+/// Mails a code. It is the one that is valid now, whichever request the event was about.
+pub async fn code(state: &State, user: &UserId, purpose: Purpose) -> Result<(), HandlerError> {
     let Some(account) = state.accounts.get(user).await? else { return Ok(()) };
-    let Some(verification) = account.verification.filter(|_| account.email_verified_at.is_none()) else {
-        return Ok(());
-    };
-    let left = verification.expires_at.duration_since(state.clock.now()).as_secs();
+    let Some(open) = purpose.of(&account).cloned() else { return Ok(()) };
+    let left = open.expires_at.duration_since(state.clock.now()).as_secs();
     let Some(minutes) = u32::try_from((left + 59) / 60).ok().filter(|minutes| *minutes > 0) else { return Ok(()) };
-    let code = verification_code(&state.signer, user, &verification);
-    let rendered = render(&Message::VerifyEmail { name: account.name, code, minutes });
-    send(state, &rendered.mail(account.email)).await.map(|_| ())
+    let (name, code) = (account.name, mailed_code(&state.signer, purpose, user, &open));
+    let (to, message) = match (purpose, account.email_change) {
+        (Purpose::ProveEmail, _) if account.email_verified_at.is_some() => return Ok(()),
+        (Purpose::ProveEmail, _) => (account.email, Message::VerifyEmail { name, code, minutes }),
+        (Purpose::ResetPassword, _) => (account.email, Message::ResetPassword { name, code, minutes }),
+        (Purpose::ChangeEmail, Some(change)) => (change.to, Message::ChangeEmail { name, code, minutes }),
+        (Purpose::ChangeEmail, None) => return Ok(()),
+    };
+    send(state, &render(&message).mail(to)).await.map(|_| ())
 }
 
 /// Whether the mail left. One that never will is counted and given up; one that may is an error, and comes again.

@@ -160,6 +160,13 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// Whether the role reaches other people's things: it may be made to ask for two factors.
+    pub const fn is_privileged(self) -> bool {
+        !matches!(self, Self::Customer | Self::Courier)
+    }
+}
+
 /// What a member of a store's staff may do there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -16,6 +16,7 @@ pub mod order;
 pub mod payment;
 pub mod pricing;
 pub mod promotion;
+pub mod security;
 pub mod stock;
 pub mod store;
 

@@ -8,19 +8,29 @@ use sipstr_domain::stock::Level;
 
 use crate::fact::{AccountFact, DeliveryFact, Fact, OrderFact, PaymentFact, StockFact};
 
-/// Facts of an account: a code was asked for, or the address was proved.
+/// What of an account changed, as far as its facts go.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AccountChange {
+    /// A code to prove the address was asked for.
+    pub proof_requested: bool,
+    pub newly_verified: bool,
+    pub reset_requested: bool,
+    /// A code was asked for that proves a new address.
+    pub email_change_requested: bool,
+}
+
+/// Facts of an account.
 ///
 /// Takes only what differs, because an account is personal and its image goes no further than the publisher.
-pub fn of_account(user_id: &UserId, new_code: bool, newly_verified: bool) -> Vec<Fact> {
+pub fn of_account(user_id: &UserId, change: AccountChange) -> Vec<Fact> {
     let fact = AccountFact { user_id: user_id.clone() };
-    let mut facts = Vec::new();
-    if new_code {
-        facts.push(Fact::AccountVerificationRequested(fact.clone()));
-    }
-    if newly_verified {
-        facts.push(Fact::AccountVerified(fact));
-    }
-    facts
+    let facts = [
+        change.proof_requested.then(|| Fact::AccountVerificationRequested(fact.clone())),
+        change.newly_verified.then(|| Fact::AccountVerified(fact.clone())),
+        change.reset_requested.then(|| Fact::AccountPasswordResetRequested(fact.clone())),
+        change.email_change_requested.then(|| Fact::AccountEmailChangeRequested(fact.clone())),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 /// Facts of an order's change.

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::order::OrderState;
+use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
     CourierId, Currency, DeliveryId, EventId, Money, OrderId, ProductId, StoreId, UserId, delivery::DoorRefusal,
 };
@@ -29,6 +30,16 @@ pub struct Event {
 #[serde(rename_all = "camelCase")]
 pub struct AccountFact {
     pub user_id: UserId,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SecurityFact {
+    pub user_id: UserId,
+    pub kind: SecurityEventKind,
+    /// Such as `Chrome on Linux`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -105,6 +116,10 @@ macro_rules! facts {
 facts! {
     AccountVerificationRequested(AccountFact) = "account.verification_requested";
     AccountVerified(AccountFact) = "account.verified";
+    AccountPasswordResetRequested(AccountFact) = "account.password_reset_requested";
+    AccountEmailChangeRequested(AccountFact) = "account.email_change_requested";
+    /// Something that happened to how a person signs in, or to what their account may do.
+    AccountSecurityEvent(SecurityFact) = "account.security_event";
     OrderPlaced(OrderFact) = "order.placed";
     OrderConfirmed(OrderFact) = "order.confirmed";
     OrderPreparing(OrderFact) = "order.preparing";

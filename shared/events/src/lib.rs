@@ -7,5 +7,5 @@ pub mod correlation;
 mod derive;
 mod fact;
 
-pub use derive::{of_account, of_delivery, of_level, of_order, of_payment};
-pub use fact::{AccountFact, DataSchema, DeliveryFact, Event, Fact, OrderFact, PaymentFact, StockFact};
+pub use derive::{AccountChange, of_account, of_delivery, of_level, of_order, of_payment};
+pub use fact::{AccountFact, DataSchema, DeliveryFact, Event, Fact, OrderFact, PaymentFact, SecurityFact, StockFact};

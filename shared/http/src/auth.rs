@@ -10,10 +10,13 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use http::header;
 use http::request::Parts;
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::security::Method;
 use sipstr_domain::{CourierId, StoreId, UserId};
+use sipstr_storage::accounts::Accounts;
 
 use crate::Problem;
 
@@ -33,6 +36,23 @@ pub struct Claims {
     pub stores: Vec<Membership>,
     #[serde(default)]
     pub email_verified: bool,
+    /// The account's security version when the session began.
+    #[serde(default)]
+    pub sv: u64,
+    /// When the person last proved who they are (OpenID Connect Core §2), and how.
+    #[serde(default)]
+    pub auth_time: i64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<Method>,
+    /// Who acts as the person (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Acting>,
+}
+
+/// A member of support who acts as somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acting {
+    pub sub: UserId,
 }
 
 /// The type in the header of an access token (RFC 9068 §2.1): no other kind of token is taken for one.
@@ -145,6 +165,75 @@ where
     }
 }
 
+/// What a person is to a handler.
+pub trait Standing: Sized {
+    fn of_person(person: Person) -> Result<Self, Problem>;
+}
+
+impl Standing for Person {
+    fn of_person(person: Person) -> Result<Self, Problem> {
+        Ok(person)
+    }
+}
+
+/// Somebody whose standing was read just now: a token that is older than a change of roles, a new password or the end of the
+/// account is refused. For what must not wait until a token ends by itself, at the price of one small read.
+#[derive(Debug, Clone)]
+pub struct Current<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Current<T>
+where
+    T: Standing,
+    S: Send + Sync,
+    Verifier: FromRef<S>,
+    Accounts: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let mut person = Person::from_request_parts(parts, state).await?;
+        let now = Accounts::from_ref(state).standing(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
+        if now.disabled || now.security_version != person.claims.sv {
+            return Err(Problem::unauthenticated());
+        }
+        // What the token leaves out (a role that asks for two factors) stays out; what was taken away meanwhile is gone.
+        person.claims.roles.retain(|role| now.roles.contains(role));
+        person.claims.stores.retain(|membership| now.memberships.contains(membership));
+        T::of_person(person).map(Self)
+    }
+}
+
+/// How long ago somebody may have proved who they are to change how they do.
+const RECENT_SECONDS: i64 = 5 * 60;
+
+/// Somebody current, who proved within the last five minutes who they are; else 403 `step_up_required`. For changes of
+/// credentials, roles and payout data. Never support that acts as the person.
+#[derive(Debug, Clone)]
+pub struct Recent<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Recent<T>
+where
+    T: Standing,
+    S: Send + Sync,
+    Verifier: FromRef<S>,
+    Accounts: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Current(person) = Current::<Person>::from_request_parts(parts, state).await?;
+        if person.claims.act.is_some() {
+            return Err(Problem::forbidden());
+        }
+        let age = Timestamp::now().as_second() - person.claims.auth_time;
+        if age > RECENT_SECONDS {
+            let detail = "please prove once more who you are: POST /v1/auth/step-up";
+            return Err(Problem::new(http::StatusCode::FORBIDDEN, "step_up_required", detail));
+        }
+        T::of_person(person).map(Self)
+    }
+}
+
 macro_rules! roles {
     ($($(#[$doc:meta])* $name:ident = $role:expr;)+) => {$(
         $(#[$doc])*
@@ -159,7 +248,12 @@ macro_rules! roles {
             type Rejection = Problem;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-                let person = Person::from_request_parts(parts, state).await?;
+                Self::of_person(Person::from_request_parts(parts, state).await?)
+            }
+        }
+
+        impl Standing for $name {
+            fn of_person(person: Person) -> Result<Self, Problem> {
                 if person.has($role) { Ok(Self(person)) } else { Err(Problem::forbidden()) }
             }
         }

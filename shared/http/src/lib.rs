@@ -11,9 +11,10 @@ pub mod problem;
 mod routes;
 pub mod signer;
 mod verification;
+pub mod visitor;
 
-pub use auth::{Admin, Courier, Customer, Person, Public, StoreStaff, SupportAgent, Verifier};
-pub use body::Body;
+pub use auth::{Admin, Courier, Current, Customer, Person, Public, Recent, StoreStaff, SupportAgent, Verifier};
+pub use body::{Body, OptionalBody};
 pub use idempotency::IdempotencyKey;
 pub use page::{ListQuery, PageOf};
 pub use params::{PathOf, QueryOf};
@@ -21,4 +22,5 @@ pub use problem::{ApiResult, Problem};
 #[cfg(debug_assertions)]
 pub use routes::routes;
 pub use signer::Signer;
-pub use verification::verification_code;
+pub use verification::mailed_code;
+pub use visitor::Visitor;

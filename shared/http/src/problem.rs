@@ -89,6 +89,13 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
+    /// Too often; `retry_after` is in seconds.
+    pub fn too_many(retry_after: u32) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "please wait, then try again");
+        problem.retry_after = Some(retry_after);
+        problem
+    }
+
     pub fn unavailable() -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "please try again in a moment");
         problem.retry_after = Some(1);

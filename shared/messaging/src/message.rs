@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use sipstr_domain::account::PersonName;
 use sipstr_domain::delivery::DoorRefusal;
 use sipstr_domain::order::Order;
+use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{Money, OrderId};
 
 /// Something to tell a person or a store. The fields are what the templates under `templates/` see.
@@ -15,6 +16,28 @@ pub enum Message {
         code: String,
         /// How long the code is good for.
         minutes: u32,
+    },
+
+    ResetPassword {
+        name: PersonName,
+        code: String,
+        minutes: u32,
+    },
+    /// To the address that shall become the account's.
+    ChangeEmail {
+        name: PersonName,
+        code: String,
+        minutes: u32,
+    },
+    /// Something happened to the account that may be somebody else's doing.
+    SecurityNotice {
+        name: PersonName,
+        #[serde(serialize_with = "in_words")]
+        happened: SecurityEventKind,
+        /// Such as `Chrome on Linux`.
+        device: Option<String>,
+        /// `2026-11-23 10:15 UTC`.
+        at: String,
     },
 
     // To the customer.
@@ -106,6 +129,9 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::VerifyEmail { .. } => "verify_email",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::ChangeEmail { .. } => "change_email",
+            Self::SecurityNotice { .. } => "security_notice",
             Self::OrderConfirmed { .. } => "order_confirmed",
             Self::OrderPreparing { .. } => "order_preparing",
             Self::OrderReady { .. } => "order_ready",
@@ -169,4 +195,38 @@ fn at_the_door<S: Serializer>(reason: &Option<DoorRefusal>, serializer: S) -> Re
         DoorRefusal::Declined => "you did not want it any more",
     });
     words.serialize(serializer)
+}
+
+/// What happened, as one says it to the person.
+fn in_words<S: Serializer>(kind: &SecurityEventKind, serializer: S) -> Result<S::Ok, S::Error> {
+    use SecurityEventKind::*;
+    let words = match kind {
+        SignedInOnNewDevice => "Your account was signed in to on a device that we have not seen before.",
+        RefreshTokenReused => "A session of your account was used from two places at once. We ended it.",
+        PasswordChanged => "The password of your account was changed.",
+        PasswordReset => "The password of your account was reset with a code from your mail. Every session was ended.",
+        EmailChangeRequested => {
+            "Somebody asked for another e-mail address for your account. The present one stays until the new one is confirmed."
+        }
+        EmailChanged => "Your account has another e-mail address now.",
+        TotpEnabled => "An authenticator app was added to your account.",
+        TotpDisabled => "The authenticator app was removed from your account.",
+        RecoveryCodesMade => "New recovery codes were made for your account. The old ones count no more.",
+        RecoveryCodeUsed => "A recovery code was used to sign in to your account.",
+        PasskeyAdded => "A passkey was added to your account.",
+        PasskeyRemoved => "A passkey was removed from your account.",
+        IdentityLinked => "Your account can be signed in to through another provider now.",
+        IdentityUnlinked => "A way to sign in through another provider was removed from your account.",
+        RoleGranted => "Your account may do more than before.",
+        RoleRevoked => "Your account may do less than before.",
+        Disabled => "Your account was disabled.",
+        Enabled => "Your account was enabled again.",
+        ImpersonationStarted => "A member of our support looks at your account with your eyes, for a few minutes.",
+        ExportRequested => "A copy of your data was asked for.",
+        ErasureRequested => "The deletion of your account was asked for.",
+        // Nobody is told of these.
+        SignedIn | SignInFailed | SecondFactorFailed | SteppedUp | SessionEnded | AllSessionsEnded
+        | ImpersonationEnded | ForeignObjectAsked => "Something happened to your account.",
+    };
+    serializer.serialize_str(words)
 }

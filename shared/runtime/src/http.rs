@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use lambda_http::http::{HeaderValue, header};
 use sipstr_http::Problem;
+use sipstr_http::visitor::ClientAddress;
 
 use crate::{Error, count, flush_metrics, telemetry};
 
@@ -31,7 +32,10 @@ fn with_layers(router: Router) -> Router {
         .layer(middleware::from_fn(around))
 }
 
-async fn around(request: Request, next: Next) -> Response {
+async fn around(mut request: Request, next: Next) -> Response {
+    if let Some(address) = client_address(&request) {
+        request.extensions_mut().insert(address);
+    }
     let id = correlation_id(&request);
     sipstr_events::correlation::scope(id.clone(), observed(id, request, next)).await
 }
@@ -63,6 +67,13 @@ fn finish(response: &mut Response<Body>, id: &str) {
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// The caller's address, as the gateway saw it; a header could say anything.
+fn client_address(request: &Request) -> Option<ClientAddress> {
+    let context = request.extensions().get::<lambda_http::request::RequestContext>()?;
+    let lambda_http::request::RequestContext::ApiGatewayV2(context) = context else { return None };
+    context.http.source_ip.as_deref()?.parse().ok().map(ClientAddress)
 }
 
 /// The caller's correlation id when it is plain, else the gateway's request id, else a new one.

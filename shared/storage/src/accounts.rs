@@ -6,14 +6,17 @@
 //! | address | user id | address id |
 //! | e-mail in use | `EMAIL#<sha-256 of the address>` | `EMAIL` |
 //! | number of addresses | user id | `ADDRESSES` |
-//! | session | session id | `SESSION` |
-//! | guesses at a password | `GUESS#<sha-256 of the address>` | start of the window |
+//! | session | user id | session id |
+//! | second factors | user id | `FACTORS` |
+
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Address, DateOfBirth, Email, Membership, PersonName, Phone, Role};
+use sipstr_domain::security::SecondFactor;
 use sipstr_domain::{AddressId, UserId};
 
 use crate::item::{Item, from_item, key2, n, s, to_item};
@@ -37,7 +40,9 @@ pub struct Account {
     pub date_of_birth: DateOfBirth,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
-    pub password_hash: PasswordHash,
+    /// `None` where the person signs in by another way only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<PasswordHash>,
     pub roles: Vec<Role>,
     #[serde(default)]
     pub memberships: Vec<Membership>,
@@ -45,7 +50,65 @@ pub struct Account {
     pub email_verified_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
+    /// Moves on whenever what was issued before shall not count any more: sessions and tokens carry the one that they began with.
+    #[serde(default)]
+    pub security_version: u64,
+    /// Nobody signs in, and no session counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<Timestamp>,
+    /// What is asked for after the first factor; empty where nothing is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_factors: Vec<SecondFactor>,
+    /// Whether somebody else tried to register the address before it was proved: then the password is not certainly hers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contested: bool,
+    /// A password reset that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_reset: Option<Verification>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_change: Option<EmailChange>,
+    /// The address before the latest change, which is told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_email: Option<Email>,
+    /// Devices that were signed in on, as hashes that say nothing by themselves.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known_devices: BTreeSet<String>,
     pub created_at: Timestamp,
+}
+
+impl Account {
+    /// Somebody new, who has proved nothing yet and cannot sign in.
+    pub fn new(
+        id: UserId,
+        email: Email,
+        name: PersonName,
+        date_of_birth: DateOfBirth,
+        roles: Vec<Role>,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            email,
+            name,
+            date_of_birth,
+            phone: None,
+            password_hash: None,
+            roles,
+            memberships: Vec::new(),
+            email_verified_at: None,
+            verification: None,
+            security_version: 0,
+            disabled_at: None,
+            second_factors: Vec::new(),
+            contested: false,
+            password_reset: None,
+            email_change: None,
+            previous_email: None,
+            known_devices: BTreeSet::new(),
+            created_at,
+        }
+    }
 }
 
 /// A stored hash; never shown by `Debug`.
@@ -67,6 +130,15 @@ pub struct Verification {
     pub expires_at: Timestamp,
     /// Guesses made; counted before a guess is looked at.
     pub attempts: u32,
+}
+
+/// A new address that waits for its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailChange {
+    pub to: Email,
+    #[serde(flatten)]
+    pub code: Verification,
 }
 
 /// What a person may change of their own account; what is absent stays.
@@ -138,44 +210,6 @@ impl Accounts {
         Ok(vec![self.put_new(item), self.put_new(mark)])
     }
 
-    /// Makes a new code the valid one, unless another request was faster; never for an address that is proved already.
-    ///
-    /// `replaces` is the nonce that the decision was based on.
-    pub async fn issue_code(
-        &self,
-        id: &UserId,
-        code: &Verification,
-        replaces: Option<&str>,
-    ) -> Result<bool, StorageError> {
-        let update = self.change(id, "verification = :code");
-        let update = update.expression_attribute_values(":code", serde_dynamo::to_attribute_value(code)?);
-        let unproved = "attribute_exists(pk) AND attribute_not_exists(emailVerifiedAt)";
-        let update = match replaces {
-            Some(nonce) => update
-                .condition_expression(format!("{unproved} AND verification.nonce = :old"))
-                .expression_attribute_values(":old", s(nonce)),
-            None => update.condition_expression(format!("{unproved} AND attribute_not_exists(verification)")),
-        };
-        Ok(changed(update).await?.is_some())
-    }
-
-    /// Counts a guess at the code before anybody looks at it, so that parallel guesses cannot beat the limit.
-    ///
-    /// Answers with the account as it is then; `None` where no code is open or its guesses are used up.
-    pub async fn count_code_guess(&self, id: &UserId, most: u32) -> Result<Option<Account>, StorageError> {
-        let update = self.change(id, "verification.attempts = verification.attempts + :one");
-        let update = update.condition_expression("verification.attempts < :most");
-        changed(update.expression_attribute_values(":most", n(most))).await
-    }
-
-    /// Notes that the address is proved; a repetition changes nothing.
-    pub async fn verify_email(&self, id: &UserId, nonce: &str, at: Timestamp) -> Result<(), StorageError> {
-        let update = self.change(id, "emailVerifiedAt = :at").expression_attribute_values(":at", s(at.to_string()));
-        let update =
-            update.condition_expression("verification.nonce = :nonce AND attribute_not_exists(emailVerifiedAt)");
-        changed(update.expression_attribute_values(":nonce", s(nonce))).await.map(|_| ())
-    }
-
     /// Changes what is given and answers with the account; `None` where there is none.
     pub async fn change_profile(&self, id: &UserId, to: &ProfileChange) -> Result<Option<Account>, StorageError> {
         let mut set = Vec::new();
@@ -206,9 +240,14 @@ impl Accounts {
     }
 
     /// An update of an account that sets something, and with it the version and the correlation id of its event.
-    fn change(&self, id: &UserId, set: &str) -> UpdateItemFluentBuilder {
+    pub(crate) fn change(&self, id: &UserId, set: &str) -> UpdateItemFluentBuilder {
+        self.change_and(id, set, "")
+    }
+
+    /// The same with a further clause, such as ` REMOVE phone`.
+    pub(crate) fn change_and(&self, id: &UserId, set: &str, then: &str) -> UpdateItemFluentBuilder {
         let update = self.db.update_item().table_name(&self.table).set_key(Some(account_key(id)));
-        let update = update.update_expression(format!("SET {set}, version = version + :one, correlationId = :work"));
+        let update = update.update_expression(format!("SET {set}, {TOUCH}{then}"));
         let update = update.expression_attribute_values(":one", n(1));
         update.expression_attribute_values(":work", s(sipstr_events::correlation::current()))
     }
@@ -225,8 +264,11 @@ impl Accounts {
     }
 }
 
+/// What every change of an account sets besides: its version, and the correlation id of its event.
+pub(crate) const TOUCH: &str = "version = version + :one, correlationId = :work";
+
 /// Sends an update and answers with the account as it is then; `None` where the condition does not hold.
-async fn changed(update: UpdateItemFluentBuilder) -> Result<Option<Account>, StorageError> {
+pub(crate) async fn changed(update: UpdateItemFluentBuilder) -> Result<Option<Account>, StorageError> {
     match update.return_values(ReturnValue::AllNew).send().await {
         Ok(answer) => answer.attributes.map(from_item).transpose(),
         Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(None),
@@ -237,7 +279,7 @@ async fn changed(update: UpdateItemFluentBuilder) -> Result<Option<Account>, Sto
 /// How many addresses a person has, so that there is a limit that parallel requests cannot pass.
 pub(crate) const ADDRESS_COUNT: &str = "ADDRESSES";
 
-fn email_key(email: &Email) -> Item {
+pub(crate) fn email_key(email: &Email) -> Item {
     key2(format!("EMAIL#{}", email_hash(email)), "EMAIL")
 }
 

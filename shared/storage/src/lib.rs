@@ -5,16 +5,20 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod audit;
 pub mod carts;
 pub mod catalog;
 pub mod checkout;
+pub mod codes;
 pub mod couriers;
+pub mod credentials;
 pub mod deliveries;
 pub mod dispatch;
 mod error;
-pub mod guesses;
+pub mod factors;
 pub mod inventory;
 mod item;
+pub mod limits;
 pub mod notifications;
 pub mod orders;
 pub mod payments;
@@ -27,6 +31,7 @@ mod transact;
 
 pub use error::StorageError;
 pub use item::{Item, Page, PageKey, from_item, image};
+pub use transact::Action;
 
 /// DynamoDB, as handed to the aggregates.
 pub type Db = aws_sdk_dynamodb::Client;

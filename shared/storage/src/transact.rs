@@ -7,6 +7,10 @@ use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 
 use crate::{Db, StorageError};
 
+/// A part of a transaction, made by one aggregate and sent by another.
+#[derive(Debug, Clone)]
+pub struct Action(pub(crate) TransactWriteItem);
+
 /// Tries of a transaction that meets another one on the same items, and of a batch that is answered in part.
 pub(crate) const TRIES: u32 = 6;
 

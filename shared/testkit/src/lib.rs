@@ -22,7 +22,7 @@ mod world;
 pub use api::{Answer, Api};
 pub use arrange::{Demand, Shop, ShopSpec, listing, store_somewhere};
 pub use faults::{Fault, Faults};
-pub use people::{Person, address};
+pub use people::{PASSWORD, Person, address};
 pub use queue::ImpatientQueue;
 pub use stack::Stack;
 pub use world::World;

@@ -23,6 +23,16 @@ impl World {
         .await
     }
 
+    /// The six digits of the newest mail with these words.
+    pub async fn code_in_mail_with(&self, email: &str, words: &str) -> String {
+        self.eventually(&format!("a code in a mail with “{words}”"), || async {
+            let mails = self.mails_to(email).await;
+            let newest = mails.iter().rfind(|mail| mail.to_string().contains(words))?;
+            six_digits(newest["BodyText"].as_str().unwrap_or_default())
+        })
+        .await
+    }
+
     /// Waits for a mail whose text has these words.
     pub async fn mail_with(&self, email: &str, words: &str) -> Value {
         self.eventually(&format!("a mail with “{words}”"), || async {

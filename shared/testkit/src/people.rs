@@ -1,14 +1,17 @@
 //! People: registered through the front door, or arranged with a role that nobody can give themselves.
 
-use jiff::Timestamp;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, Header};
 use serde_json::{Value, json};
 use sipstr_domain::account::{Address, DateOfBirth, Membership, Role};
 use sipstr_domain::geo::Point;
-use sipstr_domain::{AddressId, EventId, UserId};
+use sipstr_domain::security::{Method, SecurityEventKind};
+use sipstr_domain::{AddressId, EventId, SessionId, UserId};
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
-use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::accounts::Account;
+use sipstr_storage::audit::{Audit, SecurityEvent};
+use sipstr_storage::sessions::{Session, Sessions};
 
 use crate::{Api, World};
 
@@ -53,23 +56,39 @@ impl World {
         let id = UserId::new();
         let email = self.fresh_email("person");
         let now = Timestamp::now();
+        let born = DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1)).expect("a birthday");
+        let (address, called) = (email.parse().expect("an address"), name.parse().expect("a name"));
         let account = Account {
-            id: id.clone(),
-            version: 1,
-            email: email.parse().expect("an address"),
-            name: name.parse().expect("a name"),
-            date_of_birth: DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1)).expect("a birthday"),
-            phone: None,
-            password_hash: PasswordHash("nobody signs in with this".to_owned()),
-            roles: roles.to_vec(),
             memberships: memberships.clone(),
             email_verified_at: Some(now),
-            verification: None,
-            created_at: now,
+            ..Account::new(id.clone(), address, called, born, roles.to_vec(), now)
         };
         self.accounts().put_demo(&account, &[]).await.expect("the account is written");
-        let token = self.sign(&self.claims(&id, roles, memberships));
-        Person { id, email, api: self.api.with_token(token) }
+        let claims = self.claims(&id, roles, memberships);
+        self.start_session(&claims).await;
+        Person { id, email, api: self.api.with_token(self.sign(&claims)) }
+    }
+
+    /// The session that arranged claims are of.
+    async fn start_session(&self, claims: &Claims) {
+        let now = Timestamp::now();
+        let session = Session {
+            id: claims.sid.parse().expect("a session's id"),
+            user_id: claims.sub.clone(),
+            token_hash: "nobody refreshes this".to_owned(),
+            security_version: claims.sv,
+            methods: claims.amr.clone(),
+            proved_at: now,
+            device: "a test".to_owned(),
+            network: None,
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(1),
+            rotation: None,
+        };
+        let event = SecurityEvent::new(&claims.sub, SecurityEventKind::SignedIn, now);
+        let event = Audit::new(self.db.clone(), self.table("audit")).entry(&event).expect("an event");
+        let sessions = Sessions::new(self.db.clone(), self.table("accounts"));
+        assert!(sessions.start(&session, None, event, vec![]).await.expect("the session is written"));
     }
 
     /// A customer of age who lives at this place, with her address.
@@ -95,11 +114,23 @@ impl World {
             iat: now,
             exp: now + 3_600,
             jti: EventId::new().to_string(),
-            sid: "ses_test".to_owned(),
+            sid: SessionId::new().to_string(),
             roles: roles.to_vec(),
             stores,
             email_verified: true,
+            sv: 0,
+            auth_time: now,
+            amr: vec![Method::Password],
+            act: None,
         }
+    }
+
+    /// The same access token an hour after its person proved who they are.
+    pub fn proved_long_ago(&self, token: &str) -> String {
+        let payload = token.split('.').nth(1).expect("a token of three parts");
+        let payload = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, payload);
+        let claims: Claims = serde_json::from_slice(&payload.expect("base64")).expect("claims");
+        self.sign(&Claims { auth_time: claims.auth_time - 3_600, ..claims })
     }
 
     /// Signs claims as the stack does.

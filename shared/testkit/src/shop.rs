@@ -7,7 +7,7 @@ use sipstr_domain::account::{DateOfBirth, Role};
 use sipstr_domain::cart::{Cart, CartLine};
 use sipstr_domain::promotion::PromoCode;
 use sipstr_domain::{AddressId, EventId, OrderId, UserId};
-use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::accounts::Account;
 
 use crate::arrange::{Demand, Shop};
 use crate::people::{Person, address};
@@ -72,20 +72,12 @@ impl World {
         promo_code: Option<PromoCode>,
     ) -> (Person, Value) {
         let (id, address, now) = (UserId::new(), address(shop.store.location), Timestamp::now());
+        let email = self.fresh_email("buyer").parse().expect("an address");
+        let born = DateOfBirth::new(jiff::civil::date(1990, 5, 17), jiff::civil::date(2026, 1, 1)).expect("a day");
+        let name = "Bea Buyer".parse().expect("a name");
         let account = Account {
-            id: id.clone(),
-            version: 1,
-            email: self.fresh_email("buyer").parse().expect("an address"),
-            name: "Bea Buyer".parse().expect("a name"),
-            date_of_birth: DateOfBirth::new(jiff::civil::date(1990, 5, 17), jiff::civil::date(2026, 1, 1))
-                .expect("a day"),
-            phone: None,
-            password_hash: PasswordHash("nobody signs in with this".to_owned()),
-            roles: vec![Role::Customer],
-            memberships: Vec::new(),
             email_verified_at: Some(now),
-            verification: None,
-            created_at: now,
+            ..Account::new(id.clone(), email, name, born, vec![Role::Customer], now)
         };
         self.accounts().put_demo(&account, std::slice::from_ref(&address)).await.expect("the account is written");
         let lines: Vec<CartLine> = wants

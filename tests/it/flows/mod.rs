@@ -1,9 +1,12 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
+mod accounts;
 mod provider;
 mod purchase;
 mod queues;
 mod races;
+mod second_factors;
+mod sessions;
 mod variants;
 mod webhook_orders;
 

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::{AddressId, DeliveryId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::{AddressId, DeliveryId, OrderId, ProductId, SessionId, StoreId, UserId};
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
 
@@ -21,6 +21,9 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("login", &[]),
     ("refresh", &[]),
     ("logout", &[]),
+    ("secondFactor", &[]),
+    ("forgotPassword", &[]),
+    ("resetPassword", &[]),
     ("openidConfiguration", &[]),
     ("jwks", &[]),
     ("listStores", &[]),
@@ -31,6 +34,18 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("openapi", &[]),
     ("docs", &[]),
     ("docsFile", &[]),
+    ("stepUp", ANYBODY),
+    ("changePassword", ANYBODY),
+    ("changeEmail", ANYBODY),
+    ("confirmEmail", ANYBODY),
+    ("listSessions", ANYBODY),
+    ("endSession", ANYBODY),
+    ("endSessions", ANYBODY),
+    ("offerTotp", ANYBODY),
+    ("enableTotp", ANYBODY),
+    ("disableTotp", ANYBODY),
+    ("newRecoveryCodes", ANYBODY),
+    ("listSecurityEvents", ANYBODY),
     ("showMe", ANYBODY),
     ("changeMe", ANYBODY),
     ("listAddresses", ANYBODY),
@@ -97,6 +112,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{productId}" => ProductId::new().to_string(),
             "{deliveryId}" => DeliveryId::new().to_string(),
             "{addressId}" => AddressId::new().to_string(),
+            "{sessionId}" => SessionId::new().to_string(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })
         .collect::<Vec<_>>()
@@ -158,8 +174,9 @@ async fn without_a_valid_token_nothing_that_is_secured_answers() {
 async fn each_role_may_do_just_what_the_matrix_says() {
     let world = World::new().await;
     for role in ANYBODY {
-        let person = world.person("Pat Policy", &[*role], memberships(*role)).await;
         for operation in operations().iter().filter(|operation| operation.secured) {
+            // Somebody new each time: who ended all sessions is signed out.
+            let person = world.person("Pat Policy", &[*role], memberships(*role)).await;
             let status = status(&person.api, operation).await;
             let allowed = roles_of(operation).contains(role);
             // Who may is let in: what then fails is the empty request, not the person. Another's thing is 404 for everybody.

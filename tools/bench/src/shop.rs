@@ -18,6 +18,7 @@ use sipstr_domain::catalog::{Category, Container, Listing, Product};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
+use sipstr_domain::security::Method;
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{AddressId, Currency, EventId, Money, OrderId, ProductId, StoreId, UserId};
@@ -218,6 +219,10 @@ fn claims(customer: &UserId, now: Timestamp) -> Claims {
         roles: vec![Role::Customer],
         stores: Vec::new(),
         email_verified: true,
+        sv: 0,
+        auth_time: now.as_second(),
+        amr: vec![Method::Password],
+        act: None,
     }
 }
 
@@ -254,19 +259,19 @@ async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)>
         location: store.location,
         instructions: Some("Ring twice".to_owned()),
     };
+    let born = DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1))?;
     let account = Account {
-        id: id.clone(),
-        version: 1,
-        email: "bea.buyer@example.test".parse()?,
-        name: "Bea Buyer".parse()?,
-        date_of_birth: DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1))?,
         phone: Some("+14155550100".parse()?),
-        password_hash: PasswordHash("x".repeat(97)),
-        roles: vec![Role::Customer],
-        memberships: Vec::new(),
+        password_hash: Some(PasswordHash("x".repeat(97))),
         email_verified_at: Some(now),
-        verification: None,
-        created_at: now,
+        ..Account::new(
+            id.clone(),
+            "bea.buyer@example.test".parse()?,
+            "Bea Buyer".parse()?,
+            born,
+            vec![Role::Customer],
+            now,
+        )
     };
     Accounts::new(db.clone(), table("accounts")).put_demo(&account, std::slice::from_ref(&address)).await?;
     Ok((id, address.id))

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::UserId;
 use sipstr_domain::account::{DateOfBirth, Email, Membership, PersonName, Phone, Role};
+use sipstr_domain::security::SecondFactor;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Person, Problem};
 use sipstr_storage::accounts::{Account, Accounts, ProfileChange};
@@ -22,6 +23,10 @@ pub struct Me {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
     pub roles: Vec<Role>,
+    /// Whether there is a password to sign in with.
+    pub has_password: bool,
+    /// What a sign-in asks for after the first factor.
+    pub second_factors: Vec<SecondFactor>,
     /// The stores whose staff the person belongs to.
     pub stores: Vec<Membership>,
     #[schema(value_type = String, format = DateTime)]
@@ -38,6 +43,8 @@ impl From<Account> for Me {
             date_of_birth: account.date_of_birth,
             phone: account.phone,
             roles: account.roles,
+            has_password: account.password_hash.is_some(),
+            second_factors: account.second_factors,
             stores: account.memberships,
             created_at: account.created_at,
         }

@@ -9,7 +9,7 @@ use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Problem, Public};
 use sipstr_storage::settings::Settings;
 
-use crate::Issuer;
+use sipstr_identity::Issuer;
 
 /// Short enough that a new key is known before it signs.
 const CACHE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300");

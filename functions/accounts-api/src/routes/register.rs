@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::UserId;
 use sipstr_domain::account::{DateOfBirth, Email, NewPassword, PersonName, Phone, Role};
 use sipstr_http::problem::ProblemBody;
+use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
-use sipstr_runtime::Clock;
-use sipstr_storage::accounts::{Account, Accounts};
+use sipstr_identity::{CODE_LIFE, new_code, password};
+use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::codes::Purpose;
 
-use crate::holder::{CODE_LIFE, Holder, new_code};
-use crate::password;
+use super::refuse_breached;
+use crate::holder::Holder;
+use crate::limits::{MAILED_CODE, take};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -47,48 +50,56 @@ impl CodeSent {
 /// Registers a customer and mails a code of six digits to the address.
 ///
 /// Whether the address is in use does not show: the answer is the same, and nothing of an existing account changes. One
-/// whose address was never proved gets a new code, at most once a minute.
+/// whose address was never proved gets a new code, at most once a minute; if the password is another than before, nobody
+/// knows whose account it is, and whoever proves the address has to set a password by mail.
 #[utoipa::path(
     post, path = "/v1/auth/register", tag = "Sign-in", operation_id = "register",
     request_body = Registration,
-    responses((status = 202, body = CodeSent), (status = 400, body = ProblemBody, description = "`invalid_request`"))
+    responses(
+        (status = 202, body = CodeSent),
+        (status = 400, body = ProblemBody, description = "`invalid_request`"),
+        (status = 429, body = ProblemBody, description = "`too_many_attempts`; see Retry-After"),
+    )
 )]
 pub async fn register(
     _: Public,
-    State(accounts): State<Accounts>,
-    State(clock): State<Clock>,
+    State(state): State<crate::State>,
+    visitor: Visitor,
     Body(wish): Body<Registration>,
 ) -> ApiResult<(StatusCode, Json<CodeSent>)> {
-    let now = clock.now();
+    let (accounts, now) = (&state.identity.accounts, state.identity.clock.now());
     let today = now.to_zoned(TimeZone::UTC).date();
     let date_of_birth = DateOfBirth::new(wish.date_of_birth, today);
     let date_of_birth = date_of_birth.map_err(|reason| Problem::invalid("/dateOfBirth", reason.to_string()))?;
     password::check(&wish.password, &wish.email, &wish.name)
-        .map_err(|reason| Problem::invalid("/password", reason.to_string()))?;
-    let password_hash = password::hash(wish.password).await.map_err(Problem::internal)?;
-    let holder = Holder::find(&accounts, &wish.email).await?;
-    if holder.account.is_some() {
-        holder.issue_code_if_due(&accounts, now).await?;
+        .map_err(|weak| Problem::invalid("/password", weak.to_string()))?;
+    state.network_limit.take(&state.identity.limits, &visitor, now).await?;
+    take(&state.identity.limits, MAILED_CODE, wish.email.as_str(), now).await?;
+    refuse_breached(&wish.password, &state.breaches, "/password").await?;
+    let holder = Holder::find(accounts, &wish.email).await?;
+    if let Some(existing) = &holder.account {
+        let same = is_the_same(&wish.password, existing.password_hash.clone()).await?;
+        if !same && existing.email_verified_at.is_none() {
+            accounts.contest(&existing.id, &existing.email).await?;
+        }
+        holder.issue_code_if_due(accounts, Purpose::ProveEmail, now).await?;
         return Ok(CodeSent::accepted());
     }
     let account = Account {
-        id: UserId::new(),
-        version: 1,
-        email: wish.email,
-        name: wish.name,
-        date_of_birth,
+        password_hash: Some(password::hash(wish.password).await.map_err(Problem::internal)?),
         phone: wish.phone,
-        password_hash,
-        roles: vec![Role::Customer],
-        memberships: Vec::new(),
-        email_verified_at: None,
         verification: Some(new_code(now)),
-        created_at: now,
+        ..Account::new(UserId::new(), wish.email, wish.name, date_of_birth, vec![Role::Customer], now)
     };
     if accounts.register(&account).await? {
         sipstr_runtime::count("accounts_registered", 1);
     }
     Ok(CodeSent::accepted())
+}
+
+/// Takes as long as hashing a new one.
+async fn is_the_same(password: &NewPassword, hash: Option<PasswordHash>) -> ApiResult<bool> {
+    password::is_right(password.as_str().to_owned(), hash).await.map_err(Problem::internal)
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@ use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
+use sipstr_domain::UserId;
 use sipstr_domain::account::Email;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, Problem, Public, Signer, verification_code};
-use sipstr_runtime::Clock;
-use sipstr_storage::accounts::{Account, Accounts};
+use sipstr_http::visitor::Visitor;
+use sipstr_http::{ApiResult, Body, Problem, Public, Signer, mailed_code};
+use sipstr_identity::Identity;
+use sipstr_storage::accounts::{Account, Verification};
+use sipstr_storage::codes::Purpose;
 
 use crate::holder::id_or_stand_in;
 
@@ -33,29 +36,39 @@ pub struct Proof {
     responses(
         (status = 204, description = "proved, now or before"),
         (status = 400, body = ProblemBody, description = "`invalid_code`, `invalid_request`"),
+        (status = 429, body = ProblemBody, description = "`too_many_attempts`; see Retry-After"),
     )
 )]
 pub async fn verify_email(
     _: Public,
-    State(accounts): State<Accounts>,
-    State(signer): State<Signer>,
-    State(clock): State<Clock>,
+    State(state): State<crate::State>,
+    visitor: Visitor,
     Body(proof): Body<Proof>,
 ) -> ApiResult<StatusCode> {
-    let id = id_or_stand_in(&accounts, &proof.email).await?;
-    let account = accounts.count_code_guess(&id, MOST_GUESSES).await?;
-    let account = account.filter(|account| is_right(account, &proof.code, &signer, clock.now()));
-    let nonce = account.as_ref().and_then(|account| account.verification.as_ref()).map(|code| code.nonce.as_str());
-    let Some(nonce) = nonce else {
-        return Err(Problem::bad_request("invalid_code", "this code is not valid, or not any more"));
-    };
-    accounts.verify_email(&id, nonce, clock.now()).await?;
+    let (identity, now) = (&state.identity, state.identity.clock.now());
+    state.network_limit.take(&identity.limits, &visitor, now).await?;
+    let id = id_or_stand_in(&identity.accounts, &proof.email).await?;
+    let (account, code) = right_code(identity, &id, Purpose::ProveEmail, &proof.code).await?;
+    identity.accounts.verify_email(&account.id, &code.nonce, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn is_right(account: &Account, code: &str, signer: &Signer, now: Timestamp) -> bool {
-    account.verification.as_ref().is_some_and(|open| {
-        let expected = verification_code(signer, &account.id, open);
-        now < open.expires_at && verify_slices_are_equal(code.as_bytes(), expected.as_bytes()).is_ok()
-    })
+/// Counts a guess at a mailed code and looks at it; the account and the code where it is right.
+pub async fn right_code(
+    identity: &Identity,
+    id: &UserId,
+    purpose: Purpose,
+    typed: &str,
+) -> ApiResult<(Account, Verification)> {
+    let account = identity.accounts.count_code_guess(id, purpose, MOST_GUESSES).await?;
+    let right = account.and_then(|account| {
+        let code = purpose.of(&account)?.clone();
+        is_right(&account.id, purpose, &code, typed, &identity.signer, identity.clock.now()).then_some((account, code))
+    });
+    right.ok_or_else(|| Problem::bad_request("invalid_code", "this code is not valid, or not any more"))
+}
+
+fn is_right(id: &UserId, purpose: Purpose, code: &Verification, typed: &str, signer: &Signer, now: Timestamp) -> bool {
+    let expected = mailed_code(signer, purpose, id, code);
+    now < code.expires_at && verify_slices_are_equal(typed.as_bytes(), expected.as_bytes()).is_ok()
 }

@@ -52,18 +52,22 @@ provider "aws" {
 module "app" {
   source = "../../modules/app"
 
-  environment          = "local"
-  package_dir          = var.package_dir
-  openapi_file         = var.openapi_file
-  architecture         = var.architecture
-  issuer               = "${var.endpoint}/_aws/execute-api/${local.api_id}/$default"
-  cors_origins         = ["*"]
-  stripe_url           = var.stripe_url
-  mail_from            = "hello@sipstr.example"
-  local_time_of_day    = "18:30"
-  log_retention_days   = 1
-  deletion_protection  = false
-  secret_recovery_days = 0
-  alarms_enabled       = var.alarms_enabled
-  api_tags             = { ms-custom-id = local.api_id, _custom_id_ = local.api_id }
+  environment       = "local"
+  package_dir       = var.package_dir
+  openapi_file      = var.openapi_file
+  architecture      = var.architecture
+  issuer            = "${var.endpoint}/_aws/execute-api/${local.api_id}/$default"
+  cors_origins      = ["*"]
+  stripe_url        = var.stripe_url
+  mail_from         = "hello@sipstr.example"
+  local_time_of_day = "18:30"
+  # The demo's logins have a password only, all tests come from one network, and no service outside is asked.
+  staff_needs_two_factors = false
+  network_limit           = 1000000
+  breach_url              = ""
+  log_retention_days      = 1
+  deletion_protection     = false
+  secret_recovery_days    = 0
+  alarms_enabled          = var.alarms_enabled
+  api_tags                = { ms-custom-id = local.api_id, _custom_id_ = local.api_id }
 }

@@ -19,8 +19,16 @@ locals {
     }
     accounts-api = {
       http    = true
-      tables  = { accounts = "rw", settings = "r" }
+      tables  = { accounts = "rw", audit = "rw", limits = "rw", settings = "r" }
       secrets = ["jwt-signing-key", "app-keys"]
+      environment = merge(
+        {
+          WEB_ORIGINS             = join(",", var.cors_origins)
+          STAFF_NEEDS_TWO_FACTORS = tostring(var.staff_needs_two_factors)
+          NETWORK_LIMIT           = tostring(var.network_limit)
+        },
+        var.breach_url == "" ? {} : { BREACH_URL = var.breach_url },
+      )
     }
     stores-api = {
       http    = true
@@ -77,7 +85,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "orders", "payments", "deliveries", "inventory"]
+      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory"]
       publishes = true
     }
     orders-on-payment = {

@@ -3,6 +3,8 @@
 locals {
   tables = {
     accounts = { sort = true, stream = true, ttl = true }
+    audit    = { sort = true, stream = true, ttl = true }
+    limits   = { ttl = true }
     stores = {
       sort    = true
       indexes = { byCell = { hash = "cell", range = "pk" } }

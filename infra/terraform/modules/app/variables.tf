@@ -72,6 +72,29 @@ variable "payment_window_seconds" {
   }
 }
 
+variable "staff_needs_two_factors" {
+  description = "Whether the roles of store staff, support and admins count only after two factors."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.staff_needs_two_factors || var.environment == "local"
+    error_message = "Only the environment local may let staff sign in with one factor."
+  }
+}
+
+variable "network_limit" {
+  description = "Attempts at sign-in, registration and codes in a quarter of an hour from one network."
+  type        = number
+  default     = 300
+}
+
+variable "breach_url" {
+  description = "Address of a service that knows stolen passwords by k-anonymity; empty asks nobody."
+  type        = string
+  default     = "https://api.pwnedpasswords.com"
+}
+
 variable "local_time_of_day" {
   description = "Time of day HH:MM that selling hours are judged by, for demos only; null is the real clock."
   type        = string

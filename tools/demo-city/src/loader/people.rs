@@ -8,7 +8,7 @@ use serde::Serialize;
 use sipstr_domain::account::{Address, DateOfBirth, Membership, Role, StoreRole};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::{AddressId, CourierId, UserId};
-use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::accounts::Account;
 
 use super::data::{point, store_id};
 
@@ -62,19 +62,12 @@ fn user_id(key: &str) -> anyhow::Result<UserId> {
 
 fn person(login: &Login, role: Role, born: Date) -> anyhow::Result<Person> {
     let signed_up = SIGNED_UP.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC)?.timestamp();
+    let born = DateOfBirth::new(born, Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())?;
+    let (email, name) = (login.email.parse()?, login.name.parse()?);
     let account = Account {
-        id: user_id(login.key)?,
-        version: 1,
-        email: login.email.parse()?,
-        name: login.name.parse()?,
-        date_of_birth: DateOfBirth::new(born, Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())?,
         phone: Some(login.phone.parse()?),
-        password_hash: PasswordHash(String::new()),
-        roles: vec![role],
-        memberships: Vec::new(),
         email_verified_at: Some(signed_up),
-        verification: None,
-        created_at: signed_up,
+        ..Account::new(user_id(login.key)?, email, name, born, vec![role], signed_up)
     };
     Ok(Person { account, addresses: Vec::new(), password: login.password })
 }

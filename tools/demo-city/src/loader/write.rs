@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use sipstr_storage::accounts::{Accounts, PasswordHash};
 use sipstr_storage::catalog::Catalog;
@@ -78,10 +76,10 @@ impl Tables {
         for person in people {
             let hash = match hashes.get(person.password) {
                 Some(hash) => hash.clone(),
-                None => hashes.entry(person.password).or_insert(hash(person.password)?).clone(),
+                None => hashes.entry(person.password).or_insert(hash(person.password).await?).clone(),
             };
             let mut account = person.account.clone();
-            account.password_hash = hash;
+            account.password_hash = Some(hash);
             self.accounts.put_demo(&account, &person.addresses).await?;
             for membership in &account.memberships {
                 self.stores.add_member(&membership.store_id, &account.id).await?;
@@ -91,10 +89,9 @@ impl Tables {
     }
 }
 
-/// argon2id with m=19456, t=2, p=1, like every password here.
-fn hash(password: &str) -> anyhow::Result<PasswordHash> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(PasswordHash(hash.map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?.to_string()))
+async fn hash(password: &str) -> anyhow::Result<PasswordHash> {
+    let hash = sipstr_identity::password::hash(password.parse()?).await;
+    hash.map_err(|error| anyhow::anyhow!("hashing a password: {error}"))
 }
 
 async fn all<T>(requests: impl Iterator<Item = impl Future<Output = Result<T, StorageError>>>) -> anyhow::Result<()> {

@@ -6,13 +6,16 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Membership, Role};
+use sipstr_domain::security::Method;
 use sipstr_domain::{SessionId, UserId};
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
 use sipstr_http::{ApiResult, Problem, Verifier};
 use sipstr_runtime::Error;
 use sipstr_storage::accounts::Account;
+use sipstr_storage::sessions::Session;
 
 use crate::refresh_token::RefreshToken;
+use crate::sign_in::Policy;
 
 const LIFE_SECONDS: i64 = 600;
 
@@ -34,18 +37,39 @@ pub struct Issuer {
     audience: String,
 }
 
-/// What a sign-in and a refresh answer with (RFC 6749 §5.1, in camel case).
+/// An access token (RFC 6749 §5.1, in camel case).
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Tokens {
+pub struct AccessToken {
     pub access_token: String,
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
     /// Seconds.
     #[schema(example = 600)]
     pub expires_in: i64,
-    /// Good for one refresh, within 30 days of the sign-in.
-    pub refresh_token: String,
+    /// Whether roles of the account are left out until it has a second factor and was signed in with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor_required: bool,
+}
+
+/// What a sign-in and a refresh answer with.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    #[serde(flatten)]
+    pub access: AccessToken,
+    /// Good for one refresh. Absent where the client wanted it in a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// Seconds until the session ends, however often it is refreshed.
+    #[schema(example = 2_592_000)]
+    pub refresh_expires_in: i64,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tokens(…)")
+    }
 }
 
 impl Issuer {
@@ -66,16 +90,43 @@ impl Issuer {
         verifier.verify(&token).map(|_| ()).ok_or_else(|| "the signing key is not among the published keys".into())
     }
 
-    pub fn tokens(&self, account: &Account, refresh: &RefreshToken, now: Timestamp) -> ApiResult<Tokens> {
-        let mut claims = self.claims(account.id.clone(), &refresh.session, now);
-        claims.roles.clone_from(&account.roles);
-        claims.stores = memberships(account);
-        claims.email_verified = account.email_verified_at.is_some();
+    pub fn tokens(
+        &self,
+        account: &Account,
+        session: &Session,
+        refresh: &RefreshToken,
+        policy: Policy,
+        now: Timestamp,
+    ) -> ApiResult<Tokens> {
         Ok(Tokens {
+            access: self.access(account, session, policy, now)?,
+            refresh_token: Some(refresh.text()),
+            refresh_expires_in: session.expires_at.as_second() - now.as_second(),
+        })
+    }
+
+    /// An access token alone, for a session that goes on.
+    pub fn access(
+        &self,
+        account: &Account,
+        session: &Session,
+        policy: Policy,
+        now: Timestamp,
+    ) -> ApiResult<AccessToken> {
+        let mut claims = self.claims(account.id.clone(), &session.id, now);
+        let weak = policy.staff_needs_two_factors && !Method::are_two_factors(&session.methods);
+        let (held_back, roles): (Vec<_>, _) = account.roles.iter().partition(|role| weak && role.is_privileged());
+        claims.roles = roles;
+        claims.stores = memberships(account, &claims.roles);
+        claims.email_verified = account.email_verified_at.is_some();
+        claims.sv = session.security_version;
+        claims.auth_time = session.proved_at.as_second();
+        claims.amr.clone_from(&session.methods);
+        Ok(AccessToken {
             access_token: self.sign(&claims).map_err(Problem::internal)?,
             token_type: "Bearer",
             expires_in: LIFE_SECONDS,
-            refresh_token: refresh.text(),
+            second_factor_required: !held_back.is_empty(),
         })
     }
 
@@ -93,6 +144,10 @@ impl Issuer {
             roles: Vec::new(),
             stores: Vec::new(),
             email_verified: false,
+            sv: 0,
+            auth_time: now.as_second(),
+            amr: Vec::new(),
+            act: None,
         }
     }
 
@@ -105,8 +160,8 @@ impl Issuer {
 }
 
 /// Where somebody is no longer staff, their old places in stores say nothing.
-fn memberships(account: &Account) -> Vec<Membership> {
-    if account.roles.contains(&Role::StoreStaff) { account.memberships.clone() } else { Vec::new() }
+fn memberships(account: &Account, roles: &[Role]) -> Vec<Membership> {
+    if roles.contains(&Role::StoreStaff) { account.memberships.clone() } else { Vec::new() }
 }
 
 impl std::fmt::Debug for Issuer {
@@ -123,7 +178,6 @@ mod tests {
     use aws_lc_rs::signature::KeyPair as _;
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    use sipstr_storage::accounts::{PasswordHash, Verification};
 
     const URL: &str = "https://id.example";
 
@@ -141,41 +195,50 @@ mod tests {
         (SigningKey { kid: kid.to_owned(), private_key_pem: pem }, jwks)
     }
 
-    fn account(now: Timestamp) -> Account {
-        Account {
-            id: UserId::new(),
-            version: 1,
-            email: "ada@example.com".parse().unwrap(),
-            name: "Ada".parse().unwrap(),
-            date_of_birth: serde_json::from_str("\"1990-01-01\"").unwrap(),
-            phone: None,
-            password_hash: PasswordHash(String::new()),
-            roles: vec![Role::Customer],
-            memberships: vec![Membership {
-                store_id: sipstr_domain::StoreId::new(),
-                role: sipstr_domain::account::StoreRole::Owner,
-            }],
-            email_verified_at: None,
-            verification: None::<Verification>,
-            created_at: now,
-        }
+    fn account(roles: Vec<Role>) -> Account {
+        let mut account = crate::samples::account();
+        account.roles = roles;
+        account
     }
 
-    #[test]
-    fn a_token_says_who_and_for_how_long_and_passes_our_own_check() {
+    fn issue(account: &Account, methods: Vec<Method>, strict: bool) -> (Tokens, Claims) {
         let (key, jwks) = key("k1");
         let issuer = Issuer::new(&key, URL, "api").unwrap();
         let verifier = Verifier::new(&jwks, URL, "api").unwrap();
         issuer.check(&verifier).unwrap();
-        let (now, refresh) = (Timestamp::now(), RefreshToken::new(SessionId::new()));
-        let account = account(now);
-        let tokens = issuer.tokens(&account, &refresh, now).unwrap();
-        let claims = verifier.verify(&tokens.access_token).unwrap();
-        assert_eq!((claims.sub, claims.sid, claims.roles), (account.id, refresh.session.to_string(), account.roles));
+        let (now, refresh) = (Timestamp::now(), RefreshToken::new(account.id.clone(), SessionId::new()));
+        let session = crate::samples::session(&refresh, methods, now);
+        let policy = Policy { staff_needs_two_factors: strict };
+        let tokens = issuer.tokens(account, &session, &refresh, policy, now).unwrap();
+        let claims = verifier.verify(&tokens.access.access_token).unwrap();
+        assert_eq!(claims.sid, refresh.session.to_string());
+        assert!(Verifier::new(&jwks, URL, "other").unwrap().verify(&tokens.access.access_token).is_none());
+        assert!(verifier.verify(tokens.refresh_token.as_deref().unwrap()).is_none());
+        (tokens, claims)
+    }
+
+    #[test]
+    fn a_token_says_who_and_for_how_long_and_passes_our_own_check() {
+        let account = account(vec![Role::Customer]);
+        let (_, claims) = issue(&account, vec![Method::Password], false);
+        assert_eq!((&claims.sub, &claims.roles), (&account.id, &account.roles));
         assert_eq!((claims.exp - claims.iat, claims.email_verified), (600, false));
         assert!(claims.stores.is_empty(), "who is not staff has no stores");
-        assert!(Verifier::new(&jwks, URL, "other").unwrap().verify(&tokens.access_token).is_none());
-        assert!(verifier.verify(&tokens.refresh_token).is_none());
+    }
+
+    #[test]
+    fn roles_that_ask_for_two_factors_are_left_out_after_one() {
+        let account = account(vec![Role::Customer, Role::StoreStaff]);
+        let (tokens, claims) = issue(&account, vec![Method::Password], true);
+        assert_eq!(
+            (claims.roles, claims.stores.len(), tokens.access.second_factor_required),
+            (vec![Role::Customer], 0, true)
+        );
+        let (tokens, claims) = issue(&account, vec![Method::Password, Method::Totp], true);
+        assert_eq!(
+            (claims.roles, claims.stores.len(), tokens.access.second_factor_required),
+            (account.roles.clone(), 1, false)
+        );
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! Passwords: what may be one, and how they are hashed and checked.
 
-use std::collections::HashSet;
-
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use sipstr_domain::account::{Email, Invalid, NewPassword, PersonName};
+use sipstr_domain::account::{Email, NewPassword, PersonName};
 use sipstr_runtime::Error;
 use sipstr_storage::accounts::PasswordHash;
 
@@ -40,38 +38,42 @@ pub async fn is_right(password: String, hash: Option<PasswordHash>) -> Result<bo
     Ok(verified && known)
 }
 
-/// Refuses what is guessed first of a person: their address, their name, or a pattern instead of a password.
-///
-/// No list of common passwords is kept: nearly all of those lists is shorter than the 15 characters that are asked for,
-/// and what is left of them is the patterns that are refused here.
-pub fn check(password: &NewPassword, email: &Email, name: &PersonName) -> Result<(), Invalid> {
-    let password = password.as_str().to_lowercase();
+/// Why a password is refused: words for the person who chose it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Weak(pub String);
+
+/// Refuses what is guessed early: the person's own name and address, what many people use, and patterns. The strength is that
+/// of zxcvbn, whose lists hold the 30,000 most common passwords (<https://dropbox.tech/security/zxcvbn-realistic-password-strength-estimation>).
+pub fn check(password: &NewPassword, email: &Email, name: &PersonName) -> Result<(), Weak> {
+    let password = password.as_str();
+    let (told, lower) = (told_of(email, name), password.to_lowercase());
+    // Shorter ones occur in innocent words.
+    if told.iter().any(|text| text.chars().count() >= 5 && lower.contains(text.as_str())) {
+        return Err(Weak("must not contain your name or e-mail address".into()));
+    }
+    let inputs: Vec<&str> = told.iter().map(String::as_str).collect();
+    let strength = zxcvbn::zxcvbn(password, &inputs);
+    if strength.score() >= zxcvbn::Score::Three {
+        return Ok(());
+    }
+    let feedback = strength.feedback();
+    let warning = feedback.and_then(|feedback| feedback.warning()).map(|warning| warning.to_string());
+    let advice = feedback.and_then(|feedback| feedback.suggestions().first()).map(|advice| advice.to_string());
+    let words = [Some("is guessed too easily.".to_owned()), warning, advice];
+    Err(Weak(words.into_iter().flatten().collect::<Vec<_>>().join(" ")))
+}
+
+/// What everybody who knows the person would try.
+fn told_of(email: &Email, name: &PersonName) -> Vec<String> {
     let local = email.as_str().split('@').next().unwrap_or_default();
     let name = name.as_str().to_lowercase();
     let joined: String = name.split_whitespace().collect();
-    // Shorter ones occur in innocent words.
-    let told = [email.as_str(), local, &name, &joined].into_iter().filter(|text| text.chars().count() >= 5);
-    if told.into_iter().any(|text| password.contains(text)) {
-        return Err(Invalid("must not contain your name or e-mail address"));
-    }
-    if is_pattern(&password) {
-        return Err(Invalid("must not be a repetition or a sequence"));
-    }
-    Ok(())
-}
-
-fn is_pattern(password: &str) -> bool {
-    let chars: Vec<char> = password.chars().collect();
-    let few = chars.iter().collect::<HashSet<_>>().len() < 5;
-    let repeats =
-        (1..=chars.len() / 2).any(|period| chars.iter().skip(period).eq(chars.iter().take(chars.len() - period)));
-    let step = |pair: &[char]| match (pair[0], pair[1]) {
-        ('9', '0') => 1,
-        ('0', '9') => -1,
-        (a, b) => i64::from(u32::from(b)) - i64::from(u32::from(a)),
-    };
-    let runs = |by: i64| chars.windows(2).all(|pair| step(pair) == by);
-    few || repeats || runs(1) || runs(-1)
+    let parts = name.split_whitespace().map(str::to_owned);
+    [email.as_str().to_owned(), local.to_owned(), name.clone(), joined, "sipstr".to_owned()]
+        .into_iter()
+        .chain(parts)
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,7 +97,8 @@ mod tests {
             "123456789012345",
             "abcdefghijklmnop",
             "ponmlkjihgfedcba",
-            "ababccabacabbca",
+            "qwertyuiopasdfgh",
+            "iloveyouiloveyou",
         ] {
             assert!(refused(password), "{password}");
         }

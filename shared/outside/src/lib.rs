@@ -1,0 +1,44 @@
+//! Calls to services that are not ours.
+//!
+//! One client for all of them: its roots are bundled, so that a cold start reads no system files; it follows no redirect, which
+//! could lead anywhere; and it knows no proxy, which an environment could smuggle in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A client that gives up after so long.
+pub fn client(connect: Duration, in_all: Duration) -> reqwest::Client {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls())
+        .connect_timeout(connect)
+        .timeout(in_all)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("a client whose TLS is configured has nothing left that could fail")
+}
+
+fn tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows the versions of TLS")
+        .with_root_certificates(roots())
+        .with_no_client_auth()
+}
+
+fn roots() -> rustls::RootCertStore {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    roots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_root_is_usable() {
+        assert_eq!(roots().len(), webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
+        client(Duration::from_secs(1), Duration::from_secs(2));
+    }
+}
