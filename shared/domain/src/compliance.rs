@@ -29,7 +29,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn new(code: &'static str, rule: &str, detail: impl Into<String>) -> Self {
+    pub fn new(code: &'static str, rule: &str, detail: impl Into<String>) -> Self {
         Self { code, rule: rule.to_owned(), detail: detail.into() }
     }
 }
@@ -196,6 +196,7 @@ mod tests {
             currency: Currency::Usd,
             licence: Licence {
                 number: "21-1".into(),
+                classes: vec![],
                 categories: vec![Category::Beer, Category::Wine],
                 expires_on: date(2030, 1, 1),
             },

@@ -81,6 +81,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
         currency: Currency::Usd,
         licence: Licence {
             number: store.licence_number.to_owned(),
+            classes: vec![],
             categories: store.licensed_for.iter().copied().map(category).collect(),
             expires_on: store.licence_expires.parse()?,
         },
