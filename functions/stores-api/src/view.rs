@@ -94,7 +94,12 @@ mod tests {
             jurisdiction: "us-ca".into(),
             sales_tax: Rate(86_250),
             currency: Currency::Usd,
-            licence: Licence { number: "21-1".into(), classes: vec![], categories: vec![Category::Beer], expires_on: date(2027, 1, 1) },
+            licence: Licence {
+                number: "21-1".into(),
+                classes: vec![],
+                categories: vec![Category::Beer],
+                expires_on: date(2027, 1, 1),
+            },
             hours: (1..=7)
                 .map(|weekday| OpeningHours { weekday, opens: time(10, 0, 0, 0), closes: time(22, 0, 0, 0) })
                 .collect(),

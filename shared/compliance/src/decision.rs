@@ -88,7 +88,13 @@ impl<'l> Docket<'l> {
     }
 
     /// Notes a rule that passes if `sound`.
-    pub(crate) fn test(&mut self, sound: bool, rule: &'l str, code: &'static str, detail: impl FnOnce() -> String) -> Flow {
+    pub(crate) fn test(
+        &mut self,
+        sound: bool,
+        rule: &'l str,
+        code: &'static str,
+        detail: impl FnOnce() -> String,
+    ) -> Flow {
         if sound { self.note(rule, Outcome::Passed) } else { self.refuse(rule, code, detail()) }
     }
 

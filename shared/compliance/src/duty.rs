@@ -39,9 +39,7 @@ pub fn duties<'b>(law: &Law<'b>, kinds: &[Kind], on: Date) -> Vec<Duty<'b>> {
     duties
         .filter_map(|rule| {
             let what = match &rule.asks {
-                Asks::Keep { occasion, facts, months } => {
-                    What::Keep { occasion: *occasion, facts, months: *months }
-                }
+                Asks::Keep { occasion, facts, months } => What::Keep { occasion: *occasion, facts, months: *months },
                 Asks::MonthlyReport { by_day } => What::MonthlyReport { by_day: *by_day },
                 Asks::Duty { conduct } => What::Conduct(*conduct),
                 _ => return None,

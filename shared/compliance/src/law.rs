@@ -56,9 +56,7 @@ const JOIN: char = '+';
 impl<'b> Law<'b> {
     /// The editions that hold on a day. A place without rules has no law, and neither has a delivery across a border.
     pub fn on(book: &'b Book, store: &str, door: Option<&str>, day: Date) -> Result<Self, NoLaw> {
-        let known = |key: &str, whose| {
-            book.at(key, day).filter(|set| set.complete).ok_or(NoLaw::Unknown { whose })
-        };
+        let known = |key: &str, whose| book.at(key, day).filter(|set| set.complete).ok_or(NoLaw::Unknown { whose });
         let of_store = known(store, "store")?;
         let door = door.filter(|door| *door != store);
         if let Some(door) = door.filter(|door| region(door) != region(store)) {
@@ -202,7 +200,8 @@ impl<'a> Case<'a> {
                 Asks::OnlyDuring { steps, .. } | Asks::NeverDuring { steps, .. } | Asks::DryDays { steps, .. } => steps,
                 _ => return Flow::Continue(()),
             };
-            let mut moments = steps.iter().filter(|(step, _)| asked.contains(step)).map(|(_, moment)| *moment).peekable();
+            let mut moments =
+                steps.iter().filter(|(step, _)| asked.contains(step)).map(|(_, moment)| *moment).peekable();
             if moments.peek().is_none() {
                 return docket.note(&rule.id, Outcome::NotConcerned("not asked at this step"));
             }
@@ -255,7 +254,8 @@ impl<'a> Case<'a> {
             let concerned = |kind: &&Kind| rule.applies_to.drink(**kind);
             match self.kinds.iter().filter(concerned).find(|kind| !permitted(kind)) {
                 Some(kind) => {
-                    let detail = format!("a licence of class {} is not for {}", licence.classes.join(", "), kind.category);
+                    let detail =
+                        format!("a licence of class {} is not for {}", licence.classes.join(", "), kind.category);
                     docket.refuse(&rule.id, "not_licensed", detail)
                 }
                 None => docket.note(&rule.id, Outcome::Passed),

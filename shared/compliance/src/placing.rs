@@ -95,7 +95,8 @@ impl Placing<'_> {
             let sound = within(centi_fluid_ounces, Line::centi_fluid_ounces)
                 && within(millilitres, Line::millilitres)
                 && within(containers, Line::containers);
-            docket.test(sound, &rule.id, "too_much_for_one_sale", || "this is more than one sale may be here".to_owned())
+            docket
+                .test(sound, &rule.id, "too_much_for_one_sale", || "this is more than one sale may be here".to_owned())
         })
     }
 

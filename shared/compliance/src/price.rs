@@ -72,12 +72,15 @@ fn line_price(rule: &Rule, line: &Line, case: &Case<'_>) -> Verdict {
             Some(floor) => at_least(floor, "below_minimum_price", &|| {
                 format!("this drink costs at least {} here", Money::new(floor, currency))
             }),
-            None => Verdict::Against("below_minimum_price", "its strength is not known, so neither is its least price".into()),
+            None => Verdict::Against(
+                "below_minimum_price",
+                "its strength is not known, so neither is its least price".into(),
+            ),
         },
         Asks::NotBelowInvoice {} => match line.invoice_price {
-            Some(invoice) => {
-                at_least(invoice, "below_invoice_price", &|| "a drink is not sold below what the store paid here".into())
-            }
+            Some(invoice) => at_least(invoice, "below_invoice_price", &|| {
+                "a drink is not sold below what the store paid here".into()
+            }),
             // What nobody tells cannot be shown to be above it.
             None if line.discount > 0 => {
                 Verdict::Against("below_invoice_price", "what the store paid is not known, so nothing comes off".into())

@@ -34,9 +34,7 @@ pub struct NotReplayable {
 
 /// Asks what the trace's editions say of these inputs.
 pub fn replay<'b>(book: &'b Book, trace: &Trace, inputs: Inputs<'_>) -> Result<Replay<'b>, NotReplayable> {
-    let named = |rules: &str| {
-        Law::named(book, rules).map_err(|cause| NotReplayable { rules: rules.to_owned(), cause })
-    };
+    let named = |rules: &str| Law::named(book, rules).map_err(|cause| NotReplayable { rules: rules.to_owned(), cause });
     let law = if trace.rules == NO_LAW { None } else { Some(named(&trace.rules)?) };
     let law = law.as_ref();
     let decision = match inputs {

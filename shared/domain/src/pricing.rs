@@ -190,7 +190,12 @@ mod tests {
             jurisdiction: "us-ca".into(),
             sales_tax: Rate(86_250),
             currency: Currency::Usd,
-            licence: Licence { number: "21-1".into(), classes: vec![], categories: vec![], expires_on: date(2030, 1, 1) },
+            licence: Licence {
+                number: "21-1".into(),
+                classes: vec![],
+                categories: vec![],
+                expires_on: date(2030, 1, 1),
+            },
             hours: vec![],
             paused: false,
             delivery: DeliveryTerms { radius_metres: 5_000, fee, minimum_basket: 0 },

@@ -73,7 +73,9 @@ const ALCOHOL: [Category; 5] =
 pub fn lint(file: &RuleFile, parent: Option<&RuleSet>, today: Date) -> Vec<Finding> {
     let mut findings = header(file);
     let inherited: HashSet<&str> = match &file.inherits {
-        Some(_) => parent.map(|parent| parent.rules().iter().map(|rule| rule.id.as_str()).collect()).unwrap_or_default(),
+        Some(_) => {
+            parent.map(|parent| parent.rules().iter().map(|rule| rule.id.as_str()).collect()).unwrap_or_default()
+        }
         None => HashSet::new(),
     };
     let mut ids = HashSet::new();

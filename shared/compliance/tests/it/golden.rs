@@ -1,11 +1,9 @@
 //! Every place against its table in `golden/`: the minutes around each boundary, both days that clocks change, birthdays.
 
-mod ground;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ground::{adult, born, hand_over, line, local, paying, placing, store};
+use crate::ground::{adult, born, hand_over, line, local, paying, placing, store};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};

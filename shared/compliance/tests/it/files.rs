@@ -29,8 +29,7 @@ fn parent_of(file: &RuleFile) -> Option<&'static RuleSet> {
 #[test]
 fn every_file_is_in_the_book_under_its_name() {
     let files: BTreeSet<String> = paths().iter().map(|path| read(path).edition()).collect();
-    let book: BTreeSet<String> =
-        Book::builtin().editions().map(|(key, version)| format!("{key}@{version}")).collect();
+    let book: BTreeSet<String> = Book::builtin().editions().map(|(key, version)| format!("{key}@{version}")).collect();
     assert_eq!(files, book);
     for path in paths() {
         let (file, stem) = (read(&path), path.file_stem().unwrap().to_str().unwrap().to_owned());
@@ -54,9 +53,8 @@ fn no_file_has_anything_against_it() {
     // What is known of Maharashtra ends with beer and spirits.
     assert_eq!(
         warnings,
-        ["cider", "ready_to_drink", "wine"].map(|drink| {
-            format!("in-mh: warning gap: no legal age for {drink}: it is refused")
-        })
+        ["cider", "ready_to_drink", "wine"]
+            .map(|drink| { format!("in-mh: warning gap: no legal age for {drink}: it is refused") })
     );
 }
 
