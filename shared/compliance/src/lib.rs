@@ -15,6 +15,7 @@
 
 mod book;
 mod decision;
+mod doorstep;
 mod duty;
 mod hand_over;
 mod hours;
@@ -34,6 +35,7 @@ mod substitute;
 
 pub use book::Book;
 pub use decision::{Asked, Decision, Depth, Outcome};
+pub use doorstep::Doorstep;
 pub use duty::{Duty, What, duties};
 pub use hand_over::{DoorCheck, HandOver, IdSeen};
 pub use hours::{Clock, ClockChange, Day, InvalidTime, Moment, Weekdays, Window};
