@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
+use sipstr_compliance::Book;
 use sipstr_domain::catalog::Category;
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
-use sipstr_domain::jurisdiction;
 use sipstr_domain::store::{DeliveryTerms, OpeningHours, Store};
 use sipstr_domain::{Currency, StoreId};
 
@@ -54,10 +55,12 @@ pub struct LicenceView {
 
 impl StoreView {
     pub fn new(store: Store, from: Option<Point>, clock: LocalClock, now: Timestamp) -> Self {
+        let local = clock.at(&store, now);
+        let today = local.as_ref().map_or_else(|_| now.to_zoned(TimeZone::UTC).date(), |local| local.date());
         Self {
             distance_metres: from.map(|place| store.location.metres_to(place)),
-            open_now: clock.at(&store, now).is_ok_and(|local| store.is_open_at(&local)),
-            legal_age: jurisdiction::of(&store.jurisdiction).map(|rules| rules.legal_age.years),
+            open_now: local.is_ok_and(|local| store.is_open_at(&local)),
+            legal_age: legal_age(&store.jurisdiction, today),
             id: store.id,
             name: store.name,
             address: store.address,
@@ -77,6 +80,11 @@ impl StoreView {
     }
 }
 
+/// The age from which everything is sold there.
+fn legal_age(jurisdiction: &str, on: Date) -> Option<u16> {
+    Book::builtin().at(jurisdiction, on).filter(|rules| rules.complete)?.legal_age(on)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,7 +102,12 @@ mod tests {
             jurisdiction: "us-ca".into(),
             sales_tax: Rate(86_250),
             currency: Currency::Usd,
-            licence: Licence { number: "21-1".into(), categories: vec![Category::Beer], expires_on: date(2027, 1, 1) },
+            licence: Licence {
+                number: "21-1".into(),
+                classes: vec![],
+                categories: vec![Category::Beer],
+                expires_on: date(2027, 1, 1),
+            },
             hours: (1..=7)
                 .map(|weekday| OpeningHours { weekday, opens: time(10, 0, 0, 0), closes: time(22, 0, 0, 0) })
                 .collect(),

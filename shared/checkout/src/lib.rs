@@ -3,15 +3,18 @@
 //! The cart shows a quote; placing an order makes the same one again from what is true then. Both come from here, so what
 //! the customer saw and what she is charged cannot differ without somebody noticing.
 
+mod deposits;
 mod obstacle;
 mod ticket;
 
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sipstr_compliance::{Book, Doorstep, Kind, Law, Line, Offer, Placing};
 use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
-use sipstr_domain::catalog::{Category, Listing};
-use sipstr_domain::compliance::{LocalClock, Placing, Trace};
-use sipstr_domain::jurisdiction;
+use sipstr_domain::catalog::Listing;
+use sipstr_domain::compliance::{LocalClock, Trace};
 use sipstr_domain::pricing::{Basket, Price, price};
 use sipstr_domain::promotion::{NotApplicable, PromoCode, Promotion};
 use sipstr_domain::stock::{Plan, Shelf};
@@ -43,15 +46,22 @@ pub struct Quote {
     pub trace: Option<Trace>,
 }
 
-/// Prices and judges; `None` where the store does not exist or no rules are known for its place.
+/// Prices and judges; `None` where the store does not exist.
 pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let store = facts.store.as_ref()?;
-    let rules = jurisdiction::of(&store.jurisdiction)?;
+    let today = today(request, store);
+    // Where no rules are known there are no deposits either, and the gate refuses alcohol.
+    let law = Law::on(Book::builtin(), &store.jurisdiction, None, today).ok();
+    let law = law.as_ref();
     let mut obstacles = Vec::new();
     let lines = sold_here(request.lines, facts, &mut obstacles);
     let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
 
-    let promotion = request.promo_code.map(|_| applicable(request, facts, goods));
+    let promotion = request.promo_code.map(|_| {
+        let promotion = applicable(request, facts, goods)?;
+        lawful(promotion, law, store, &lines, today)?;
+        Ok(promotion)
+    });
     let (promotion, promotion_refused) = match promotion {
         Some(Ok(promotion)) => (Some(promotion), None),
         Some(Err(reason)) => (None, Some(reason)),
@@ -60,7 +70,8 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     if let Some(reason) = &promotion_refused {
         obstacles.push(Obstacle::promotion(reason));
     }
-    let price = price(&Basket { store, rules, lines: &lines, promotion, tip: request.tip });
+    let deposits = law.and_then(|law| deposits::of(law, &lines, today));
+    let price = price(&Basket { store, deposits, lines: &lines, promotion, tip: request.tip });
 
     obstacles.extend(in_stock(&lines, facts));
     if lines.is_empty() {
@@ -68,7 +79,14 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     } else if goods < store.delivery.minimum_basket {
         obstacles.push(Obstacle::below_minimum(store.delivery.minimum_basket, store.currency));
     }
-    let trace = admitted(request, facts, store, &lines, &mut obstacles);
+    let sold: Vec<Line> = lines
+        .iter()
+        .zip(&price.lines)
+        .map(|((listing, quantity), priced)| {
+            Line::new(&listing.product, *quantity, listing.price.amount, priced.discount)
+        })
+        .collect();
+    let trace = admitted(request, facts, store, &sold, promotion.map(Offer::from), &mut obstacles);
     let trace = trace.filter(|_| obstacles.is_empty());
     Some(Quote { price, promotion_refused, obstacles, trace })
 }
@@ -91,6 +109,26 @@ fn applicable<'a>(request: &Request<'_>, facts: &'a Facts, goods: i64) -> Result
     Ok(promotion)
 }
 
+/// An unlawful promotion gives nothing, whoever is entitled to it.
+fn lawful(
+    promotion: &Promotion,
+    law: Option<&Law<'_>>,
+    store: &Store,
+    lines: &[(Listing, u32)],
+    today: Date,
+) -> Result<(), NotApplicable> {
+    let Some(law) = law else { return Ok(()) };
+    let kinds: Vec<Kind> = lines.iter().map(|(listing, _)| Kind::from(&listing.product)).collect();
+    let judged = Offer::from(promotion).lawful(law, store, &kinds, today);
+    judged.map_err(|refused| NotApplicable::Unlawful { rule: refused.rule, detail: refused.detail })
+}
+
+/// The store's day; of a store without a known zone, which sells nothing, that of UTC.
+fn today(request: &Request<'_>, store: &Store) -> Date {
+    let local = request.clock.at(store, request.now);
+    local.map_or_else(|_| request.now.to_zoned(TimeZone::UTC).date(), |local| local.date())
+}
+
 /// Says "sold out" only from shelves that were seen whole; the others are looked at when the order is placed.
 fn in_stock(lines: &[(Listing, u32)], facts: &Facts) -> Vec<Obstacle> {
     let nothing = Shelf::new(1);
@@ -111,7 +149,8 @@ fn admitted(
     request: &Request<'_>,
     facts: &Facts,
     store: &Store,
-    lines: &[(Listing, u32)],
+    lines: &[Line],
+    offer: Option<Offer>,
     obstacles: &mut Vec<Obstacle>,
 ) -> Option<Trace> {
     let Some(account) = &facts.account else {
@@ -125,16 +164,22 @@ fn admitted(
         obstacles.push(Obstacle::no_address());
         return None;
     };
-    let categories: Vec<Category> = lines.iter().map(|(listing, _)| listing.product.category).collect();
-    let decided = request.clock.at(store, request.now).and_then(|local: Zoned| {
-        Placing {
+    let decided = request.clock.at(store, request.now).and_then(|local| {
+        let door = Doorstep::of(address, Book::builtin(), local.date());
+        let placing = Placing {
             store,
             date_of_birth: account.date_of_birth,
-            destination: address.location,
-            categories: &categories,
+            destination: door.destination(),
+            lines,
+            offer,
+            self_excluded: false,
             local,
-        }
-        .decide()
+            hand_over: None,
+        };
+        placing.decide()
     });
     decided.map_err(|refused| obstacles.push(Obstacle::refused(&refused))).ok()
 }
+
+#[cfg(test)]
+mod tests;

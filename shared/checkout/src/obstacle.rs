@@ -41,7 +41,11 @@ impl Obstacle {
     }
 
     pub(crate) fn promotion(reason: &NotApplicable) -> Self {
-        Self::new("promotion_not_applicable", reason.to_string())
+        let obstacle = Self::new("promotion_not_applicable", reason.to_string());
+        match reason {
+            NotApplicable::Unlawful { rule, .. } => Self { rule: Some(rule.clone()), by_rule: true, ..obstacle },
+            _ => obstacle,
+        }
     }
 
     pub(crate) fn empty() -> Self {

@@ -10,7 +10,6 @@ pub mod compliance;
 pub mod delivery;
 pub mod geo;
 pub mod id;
-pub mod jurisdiction;
 pub mod money;
 pub mod order;
 pub mod payment;

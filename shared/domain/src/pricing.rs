@@ -7,20 +7,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::ProductId;
 use crate::catalog::{Category, Listing};
-use crate::jurisdiction::Jurisdiction;
 use crate::money::{Currency, Money, apportion};
 use crate::promotion::{Benefit, Promotion};
 use crate::store::Store;
+
+/// The container deposits of a basket, as the law of the place asks them.
+#[derive(Debug, Clone)]
+pub struct Deposits<'a> {
+    /// In the order of the lines, on one of what a line sells; in minor units.
+    pub each: Vec<i64>,
+    pub rule: &'a str,
+    pub citation: &'a str,
+    /// Whether sales tax falls on the deposit too.
+    pub taxable: bool,
+}
 
 /// What is priced.
 #[derive(Debug)]
 pub struct Basket<'a> {
     pub store: &'a Store,
-    pub rules: &'a Jurisdiction,
+    /// `None` where no law asks for deposits.
+    pub deposits: Option<Deposits<'a>>,
     pub lines: &'a [(Listing, u32)],
     /// A promotion that was checked and applies.
     pub promotion: Option<&'a Promotion>,
     pub tip: i64,
+}
+
+impl Basket<'_> {
+    fn taxes_deposits(&self) -> bool {
+        self.deposits.as_ref().is_some_and(|deposits| deposits.taxable)
+    }
 }
 
 /// A priced line. Amounts are minor units of the quote's currency and stand for the whole quantity.
@@ -90,8 +107,9 @@ pub fn price(basket: &Basket<'_>) -> Price {
     let currency = basket.store.currency;
     let goods: Vec<i64> = basket.lines.iter().map(|(listing, n)| listing.price.amount * i64::from(*n)).collect();
     let goods_sum: i64 = goods.iter().sum();
+    let on_one = |line: usize| basket.deposits.as_ref().and_then(|deposits| deposits.each.get(line)).copied();
     let deposits: Vec<i64> =
-        basket.lines.iter().map(|(listing, n)| basket.rules.deposits.on(&listing.product) * i64::from(*n)).collect();
+        basket.lines.iter().enumerate().map(|(i, (_, n))| on_one(i).unwrap_or(0) * i64::from(*n)).collect();
     let fee = basket.store.delivery.fee;
 
     let (items_off, delivery_off) = match basket.promotion.map(|promotion| &promotion.benefit) {
@@ -102,7 +120,7 @@ pub fn price(basket: &Basket<'_>) -> Price {
     };
     let discounts = apportion(items_off, &goods);
 
-    let taxed_deposit = |deposit: i64| if basket.rules.deposits.taxable { deposit } else { 0 };
+    let taxed_deposit = |deposit: i64| if basket.taxes_deposits() { deposit } else { 0 };
     let taxable: Vec<i64> = (0..goods.len()).map(|i| goods[i] - discounts[i] + taxed_deposit(deposits[i])).collect();
     // The tax is rounded once on the whole bill, as a till does, and then split over the lines.
     let tax = basket.store.sales_tax.of(taxable.iter().sum());
@@ -151,12 +169,10 @@ fn bill(basket: &Basket<'_>, currency: Currency, goods: i64, discount: i64, depo
     if let Some(promotion) = basket.promotion {
         rows.push(row(ChargeKind::Discount, -discount, format!("{}: {}", promotion.code.as_str(), promotion.title)));
     }
-    if deposit != 0 {
-        let rules = &basket.rules.deposits;
-        rows.push(row(ChargeKind::Deposit, deposit, format!("container deposit ({}: {})", rules.rule, rules.citation)));
+    if let Some(law) = basket.deposits.as_ref().filter(|_| deposit != 0) {
+        rows.push(row(ChargeKind::Deposit, deposit, format!("container deposit ({}: {})", law.rule, law.citation)));
     }
-    let base =
-        if basket.rules.deposits.taxable { "goods less discount, and their deposit" } else { "goods less discount" };
+    let base = if basket.taxes_deposits() { "goods less discount, and their deposit" } else { "goods less discount" };
     rows.push(row(ChargeKind::Tax, tax, format!("sales tax of {} on {base}", basket.store.sales_tax)));
     let fee = Money::new(basket.store.delivery.fee, currency);
     rows.push(row(ChargeKind::DeliveryFee, fee.amount, format!("delivery within the store's area: {fee}")));
@@ -171,7 +187,6 @@ mod tests {
     use super::*;
     use crate::catalog::{Container, Product};
     use crate::geo::Point;
-    use crate::jurisdiction;
     use crate::money::Rate;
     use crate::promotion::PromoCode;
     use crate::store::{DeliveryTerms, Licence};
@@ -190,7 +205,12 @@ mod tests {
             jurisdiction: "us-ca".into(),
             sales_tax: Rate(86_250),
             currency: Currency::Usd,
-            licence: Licence { number: "21-1".into(), categories: vec![], expires_on: date(2030, 1, 1) },
+            licence: Licence {
+                number: "21-1".into(),
+                classes: vec![],
+                categories: vec![],
+                expires_on: date(2030, 1, 1),
+            },
             hours: vec![],
             paused: false,
             delivery: DeliveryTerms { radius_metres: 5_000, fee, minimum_basket: 0 },
@@ -234,6 +254,10 @@ mod tests {
         }
     }
 
+    fn deposits(each: Vec<i64>, taxable: bool) -> Deposits<'static> {
+        Deposits { each, rule: "us-ca.crv", citation: "Public Resources Code § 14560", taxable }
+    }
+
     fn any_benefit() -> impl Strategy<Value = Option<Benefit>> {
         prop_oneof![
             Just(None),
@@ -247,13 +271,13 @@ mod tests {
         #[test]
         fn lines_and_charges_sum_to_the_total(
             lines in prop::collection::vec((1_i64..50_000, 50_u32..3_000, 1_u16..24, 1_u32..99), 1..40),
-            benefit in any_benefit(), fee in 0_i64..2_000, tip in 0_i64..10_000,
+            benefit in any_benefit(), fee in 0_i64..2_000, tip in 0_i64..10_000, taxable in any::<bool>(),
         ) {
             let store = store(fee);
             let lines: Vec<_> = lines.into_iter().map(|(p, ml, pack, n)| (listing(&store, p, ml, pack), n)).collect();
             let promotion = benefit.map(promotion);
-            let rules = jurisdiction::of("us-ca").unwrap();
-            let price = price(&Basket { store: &store, rules, lines: &lines, promotion: promotion.as_ref(), tip });
+            let deposits = Some(deposits(lines.iter().map(|_| 5).collect(), taxable));
+            let price = price(&Basket { store: &store, deposits, lines: &lines, promotion: promotion.as_ref(), tip });
 
             prop_assert_eq!(price.charges.iter().map(|c| c.amount).sum::<i64>(), price.total);
             let of_lines: i64 = price.lines.iter().map(|l| l.total).sum();
@@ -271,9 +295,12 @@ mod tests {
     fn a_known_bill() {
         let store = store(499);
         let lines = [(listing(&store, 1_299, 355, 6), 2)];
-        let rules = jurisdiction::of("us-ca").unwrap();
         let ten_off = promotion(Benefit::PercentOffItems { rate: Rate::percent(10) });
-        let price = price(&Basket { store: &store, rules, lines: &lines, promotion: Some(&ten_off), tip: 300 });
+        let basket = |deposits| Basket { store: &store, deposits, lines: &lines, promotion: Some(&ten_off), tip: 300 };
+        let price = |deposits| price(&basket(deposits));
+        let without = price(None);
+        assert_eq!((without.deposit, without.tax), (0, 202)); // 8.625 % of 23.38
+        let price = price(Some(deposits(vec![30], true)));
         assert_eq!((price.goods, price.discount, price.deposit), (2_598, 260, 60));
         assert_eq!(price.tax, 207); // 8.625 % of 23.98
         assert_eq!(price.total, 2_598 - 260 + 60 + 207 + 499 + 300);

@@ -84,6 +84,8 @@ pub enum NotApplicable {
     OtherStore,
     #[error("the goods must be worth at least {minimum} minor units for this code")]
     BasketTooSmall { minimum: i64 },
+    #[error("{detail}")]
+    Unlawful { rule: String, detail: String },
 }
 
 impl Promotion {

@@ -37,6 +37,9 @@ pub struct Store {
 #[serde(rename_all = "camelCase")]
 pub struct Licence {
     pub number: String,
+    /// As the authority names them, such as `21`; empty where nobody told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
     pub categories: Vec<Category>,
     pub expires_on: Date,
 }

@@ -159,6 +159,7 @@ pub fn store_somewhere() -> Store {
         currency: Currency::Usd,
         licence: Licence {
             number: "21-000001".into(),
+            classes: vec![],
             categories: vec![Category::Beer, Category::Wine, Category::Spirits, Category::Cider],
             expires_on: date(2040, 1, 1),
         },

@@ -329,6 +329,7 @@ fn store() -> Store {
         currency: Currency::Usd,
         licence: Licence {
             number: "21-000001".to_owned(),
+            classes: vec![],
             categories: vec![Category::Beer, Category::Wine, Category::Spirits, Category::Cider],
             expires_on: date(2040, 1, 1),
         },

@@ -2,11 +2,12 @@ use axum::Json;
 use axum::extract::State;
 use jiff::civil::Date;
 use serde::Deserialize;
+use sipstr_compliance::{Book, DoorCheck, Doorstep, HandOver as Gate, IdSeen, Kind};
 use sipstr_domain::DeliveryId;
-use sipstr_domain::account::DateOfBirth;
-use sipstr_domain::compliance::{DoorCheck, LocalClock, Trace, hand_over};
+use sipstr_domain::account::{Address, DateOfBirth};
+use sipstr_domain::compliance::{LocalClock, Trace};
 use sipstr_domain::delivery::{AgeCheck, Delivery, DeliveryAction, DeliveryState, IdMethod};
-use sipstr_domain::order::OrderState;
+use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::store::Store;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Courier, PathOf, Problem};
@@ -28,6 +29,9 @@ pub struct HandOver {
     /// Whether the ID is that of the person at the door.
     pub matches_recipient: bool,
     pub sober: bool,
+    /// Whether the ID was read by a machine: some laws ask for it, some forbid it.
+    #[serde(default)]
+    pub id_scanned: bool,
 }
 
 /// Hands the bottles to a person who is sober, has shown an ID, is the one it names, and is of age, within selling hours.
@@ -64,16 +68,17 @@ pub async fn hand_over_delivery(
             return Err(Problem::conflict("delivery_state", detail));
         }
     }
-    still_wanted(&app.orders, &delivery).await?;
+    let order = still_wanted(&app.orders, &delivery).await?;
     let store = app.stores.get(&delivery.store_id).await?;
     let store = store.ok_or_else(|| Problem::internal("the store of a delivery is not there"))?;
     let now = app.clock.now();
-    let trace = judge(&store, &seen, app.local_clock, now).inspect_err(|problem| {
-        if let Some(rule) = &problem.rule {
-            tracing::info!(delivery = %id, code = problem.code, rule, "not handed over");
-            count("hand_overs_refused", 1);
-        }
-    })?;
+    let trace =
+        judge(&store, &kinds(&order), &delivery.drop_off, &seen, app.local_clock, now).inspect_err(|problem| {
+            if let Some(rule) = &problem.rule {
+                tracing::info!(delivery = %id, code = problem.code, rule, "not handed over");
+                count("hand_overs_refused", 1);
+            }
+        })?;
     let check = AgeCheck { method: seen.id_method, trace, at: now };
     let moved = app.dispatch.advance(&id, Some(&courier.id()), &DeliveryAction::HandOver { check }, now).await?;
     let view = DeliveryView::of_moved(moved, Sight::UnderWay)?;
@@ -82,38 +87,53 @@ pub async fn hand_over_delivery(
 }
 
 /// The order may have been cancelled while the courier was on the way out of the door; then the bottles go back.
-async fn still_wanted(orders: &Orders, delivery: &Delivery) -> ApiResult<()> {
+async fn still_wanted(orders: &Orders, delivery: &Delivery) -> ApiResult<Order> {
     let order = orders.get(&delivery.order_id).await?;
     let order = order.ok_or_else(|| Problem::internal("the order of a delivery is not there"))?;
     // The order follows the delivery by events, so it may still be a step behind.
     match order.state {
-        OrderState::Ready | OrderState::OutForDelivery => Ok(()),
+        OrderState::Ready | OrderState::OutForDelivery => Ok(order),
         state => Err(Problem::conflict("order_over", format!("the order is {}: bring it back", state.as_str()))),
     }
 }
 
-fn judge(store: &Store, seen: &HandOver, clock: LocalClock, now: jiff::Timestamp) -> Result<Trace, Problem> {
+/// What an order keeps of its drinks is their category; rules about strength take the stricter reading.
+fn kinds(order: &Order) -> Vec<Kind> {
+    order.lines.iter().map(|line| Kind::of(line.priced.category)).collect()
+}
+
+fn judge(
+    store: &Store,
+    kinds: &[Kind],
+    drop_off: &Address,
+    seen: &HandOver,
+    clock: LocalClock,
+    now: jiff::Timestamp,
+) -> Result<Trace, Problem> {
     let local = clock.at(store, now)?;
     let date_of_birth = DateOfBirth::new(seen.date_of_birth, local.date())
         .map_err(|invalid| Problem::invalid("/dateOfBirth", invalid.to_string()))?;
-    let check = DoorCheck {
-        // There is no hand-over without a kind of ID.
-        id_checked: true,
+    let door = DoorCheck {
+        // A courier hands over to a person, and there is no hand-over without a kind of ID.
+        attended: true,
+        id: if seen.id_scanned { IdSeen::Scanned } else { IdSeen::Looked },
+        sober: seen.sober,
         matches_recipient: seen.matches_recipient,
         date_of_birth,
-        sober: seen.sober,
     };
-    Ok(hand_over(store, check, &local)?)
+    let doorstep = Doorstep::of(drop_off, Book::builtin(), local.date());
+    Ok(Gate { store, destination: doorstep.destination(), kinds, door, local }.decide()?)
 }
 
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
     use jiff::civil::{date, time};
+    use sipstr_domain::catalog::Category;
     use sipstr_domain::geo::Point;
     use sipstr_domain::money::Rate;
     use sipstr_domain::store::{DeliveryTerms, Licence};
-    use sipstr_domain::{Currency, StoreId};
+    use sipstr_domain::{AddressId, Currency, StoreId};
     use sipstr_http::body::parse;
 
     use super::*;
@@ -128,11 +148,31 @@ mod tests {
             jurisdiction: "us-ca".into(),
             sales_tax: Rate(86_250),
             currency: Currency::Usd,
-            licence: Licence { number: "21-1".into(), categories: vec![], expires_on: date(2039, 1, 1) },
+            licence: Licence {
+                number: "21-1".into(),
+                classes: vec![],
+                categories: vec![],
+                expires_on: date(2039, 1, 1),
+            },
             hours: vec![],
             paused: false,
             delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 1_000 },
             preparation_minutes: 15,
+        }
+    }
+
+    fn address() -> Address {
+        Address {
+            id: AddressId::derive(&["home"]),
+            recipient: "Ada Lovelace".parse().unwrap(),
+            line1: "1 Ferry Building".into(),
+            line2: None,
+            city: "San Francisco".into(),
+            region: "CA".into(),
+            postal_code: "94105".into(),
+            country: "US".into(),
+            location: Point::new(37.79, -122.40).unwrap(),
+            instructions: None,
         }
     }
 
@@ -145,7 +185,8 @@ mod tests {
         seen.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let seen: HandOver = parse(seen.to_string().as_bytes())?;
         let clock = LocalClock { fixed_time_of_day: Some(time(18, 30, 0, 0)) };
-        judge(&store(), &seen, clock, "2026-11-23T12:00:00Z".parse().unwrap())
+        let kinds = [Kind::of(Category::Beer)];
+        judge(&store(), &kinds, &address(), &seen, clock, "2026-11-23T12:00:00Z".parse().unwrap())
     }
 
     #[test]

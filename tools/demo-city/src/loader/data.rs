@@ -81,6 +81,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
         currency: Currency::Usd,
         licence: Licence {
             number: store.licence_number.to_owned(),
+            classes: vec![],
             categories: store.licensed_for.iter().copied().map(category).collect(),
             expires_on: store.licence_expires.parse()?,
         },
@@ -174,8 +175,9 @@ mod tests {
     use demo_city::{catalogue, city_of};
     use jiff::Timestamp;
     use jiff::civil::time;
+    use sipstr_compliance::{Book, Doorstep, Line, Placing};
     use sipstr_domain::account::{Role, StoreRole};
-    use sipstr_domain::compliance::{LocalClock, Placing};
+    use sipstr_domain::compliance::LocalClock;
 
     use super::*;
 
@@ -225,12 +227,24 @@ mod tests {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         let clock = LocalClock { fixed_time_of_day: Some(time(18, 30, 0, 0)) };
         for customer in DATA.people.iter().filter(|person| person.account.roles == [Role::Customer]) {
-            let destination = customer.addresses[0].location;
-            let store = DATA.stores.iter().find(|store| store.delivers_to(destination)).expect("a store in reach");
-            let categories = &[catalog::Category::Beer];
-            let date_of_birth = customer.account.date_of_birth;
+            let address = &customer.addresses[0];
+            let store = DATA.stores.iter().find(|store| store.delivers_to(address.location)).expect("a store in reach");
+            let listing =
+                DATA.listings.iter().find(|listing| listing.store_id == store.id).expect("a drink on its shelf");
+            let lines = [Line::new(&listing.product, 1, listing.price.amount, 0)];
             let local = clock.at(store, now).unwrap();
-            let decision = Placing { store, date_of_birth, destination, categories, local }.decide();
+            let door = Doorstep::of(address, Book::builtin(), local.date());
+            let decision = Placing {
+                store,
+                date_of_birth: customer.account.date_of_birth,
+                destination: door.destination(),
+                lines: &lines,
+                offer: None,
+                self_excluded: false,
+                local,
+                hand_over: None,
+            }
+            .decide();
             let refused = decision.err().map(|refused| refused.code);
             let under_age = customer.account.email.as_str() == "riley@sipstr.example";
             assert_eq!(refused, under_age.then_some("under_age"));

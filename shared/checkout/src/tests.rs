@@ -1,0 +1,165 @@
+use jiff::civil::{date, time};
+use sipstr_domain::account::{Address, DateOfBirth, Role};
+use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::geo::Point;
+use sipstr_domain::money::Rate;
+use sipstr_domain::promotion::Benefit;
+use sipstr_domain::stock::Shelf;
+use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours};
+use sipstr_domain::{AddressId, Currency, Money, ProductId, UserId};
+use sipstr_storage::accounts::{Account, PasswordHash};
+
+use super::*;
+
+/// Noon in New York and nine in San Francisco, on a Wednesday.
+const NOON: &str = "2027-03-10T17:00:00Z";
+
+fn store(jurisdiction: &str, time_zone: &str) -> Store {
+    Store {
+        id: StoreId::derive(&["store"]),
+        name: "Corner Bottles".into(),
+        address: "1 Market St".into(),
+        location: Point::new(37.79, -122.40).unwrap(),
+        time_zone: time_zone.into(),
+        jurisdiction: jurisdiction.into(),
+        sales_tax: Rate(86_250),
+        currency: Currency::Usd,
+        licence: Licence {
+            number: "21-1".into(),
+            classes: vec![],
+            categories: vec![Category::Beer],
+            expires_on: date(2090, 1, 1),
+        },
+        hours: (1..=7)
+            .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(22, 0, 0, 0) })
+            .collect(),
+        paused: false,
+        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0 },
+        preparation_minutes: 15,
+    }
+}
+
+fn facts(store: Store, region: &str) -> Facts {
+    let product = Product {
+        id: ProductId::derive(&["ale"]),
+        name: "Pale Ale".into(),
+        maker: "Brewery".into(),
+        category: Category::Beer,
+        style: "Pale Ale".into(),
+        abv_basis_points: 500,
+        volume_ml: 355,
+        pack: 6,
+        container: Container::Can,
+        country: None,
+        region: None,
+        description: String::new(),
+    };
+    let id = product.id.clone();
+    let listing = Listing { store_id: store.id.clone(), product, price: Money::new(1_299, Currency::Usd) };
+    let address = Address {
+        id: AddressId::derive(&["home"]),
+        recipient: "Ada Lovelace".parse().unwrap(),
+        line1: "1 Main St".into(),
+        line2: None,
+        city: "Springfield".into(),
+        region: region.into(),
+        postal_code: "12345".into(),
+        country: "US".into(),
+        location: store.location,
+        instructions: None,
+    };
+    let account = Account {
+        id: UserId::derive(&["ada"]),
+        version: 1,
+        email: "ada@example.test".parse().unwrap(),
+        name: "Ada Lovelace".parse().unwrap(),
+        date_of_birth: DateOfBirth::new(date(1990, 1, 1), date(2027, 1, 1)).unwrap(),
+        phone: None,
+        password_hash: PasswordHash(String::new()),
+        roles: vec![Role::Customer],
+        memberships: vec![],
+        email_verified_at: Some(Timestamp::UNIX_EPOCH),
+        verification: None,
+        created_at: Timestamp::UNIX_EPOCH,
+    };
+    Facts {
+        account: Some(account),
+        address: Some(address),
+        store: Some(store),
+        listings: [(id.clone(), listing)].into(),
+        shelves: [(id, Shelf::new(2))].into(),
+        ..Facts::default()
+    }
+}
+
+fn ten_off() -> Promotion {
+    Promotion {
+        code: PromoCode::try_from("TEN".to_owned()).unwrap(),
+        title: "10 % off".into(),
+        benefit: Benefit::PercentOffItems { rate: Rate::percent(10) },
+        minimum_basket: 0,
+        store_id: None,
+        starts_at: Timestamp::UNIX_EPOCH,
+        ends_at: Timestamp::MAX,
+        limit: 1,
+        used: 0,
+        once_per_customer: false,
+    }
+}
+
+fn quoted(facts: &Facts) -> Quote {
+    let store = facts.store.as_ref().unwrap().id.clone();
+    let lines = [CartLine { product_id: ProductId::derive(&["ale"]), quantity: 2 }];
+    let code = facts.promotion.as_ref().map(|promotion| promotion.code.clone());
+    let request = Request {
+        store: &store,
+        lines: &lines,
+        promo_code: code.as_ref(),
+        tip: 0,
+        now: NOON.parse().unwrap(),
+        clock: LocalClock::default(),
+    };
+    quote(&request, facts).unwrap()
+}
+
+fn obstacles(quote: &Quote) -> Vec<(&'static str, Option<&str>)> {
+    quote.obstacles.iter().map(|obstacle| (obstacle.code, obstacle.rule.as_deref())).collect()
+}
+
+#[test]
+fn a_quote_in_california_has_its_deposit_and_its_trace() {
+    let quote = quoted(&facts(store("us-ca", "America/Los_Angeles"), "CA"));
+    assert_eq!((quote.price.goods, quote.price.deposit, quote.price.tax), (2_598, 60, 229));
+    assert_eq!(obstacles(&quote), []);
+    let trace = quote.trace.unwrap();
+    assert_eq!(trace.rules, "us-ca@2026-11-27");
+    assert_eq!(trace.passed, ["us-ca.age", "us-ca.hours", "store.licence", "store.hours", "store.delivery_area"]);
+}
+
+#[test]
+fn a_place_without_rules_is_quoted_and_told_that_it_sells_no_alcohol() {
+    let quote = quoted(&facts(store("xx", "America/New_York"), "NY"));
+    assert_eq!(obstacles(&quote), [("no_rules_for_place", Some("jurisdiction.known"))]);
+    assert_eq!((quote.price.deposit, quote.trace), (0, None));
+}
+
+#[test]
+fn an_address_in_another_state_is_not_delivered_to() {
+    let quote = quoted(&facts(store("us-ca", "America/Los_Angeles"), "TX"));
+    assert_eq!(obstacles(&quote), [("outside_jurisdiction", Some("jurisdiction.border"))]);
+    let quote = quoted(&facts(store("us-ca", "America/Los_Angeles"), "Californie"));
+    assert_eq!(obstacles(&quote), [], "a region that no key has is the store's own");
+}
+
+#[test]
+fn a_coupon_on_alcohol_gives_nothing_in_massachusetts() {
+    let mut facts = facts(store("us-ma", "America/New_York"), "MA");
+    facts.promotion = Some(ten_off());
+    let quote = quoted(&facts);
+    assert_eq!(quote.price.discount, 0);
+    assert_eq!(obstacles(&quote), [("promotion_not_applicable", Some("us-ma.coupons"))]);
+    assert!(quote.obstacles[0].by_rule);
+
+    facts.promotion = Some(Promotion { benefit: Benefit::FreeDelivery, ..ten_off() });
+    assert_eq!(obstacles(&quoted(&facts)), []);
+}

@@ -1,0 +1,9 @@
+mod files;
+mod gates;
+mod golden;
+mod ground;
+mod hostile;
+mod linting;
+mod money;
+mod nesting;
+mod replaying;
