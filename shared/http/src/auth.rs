@@ -11,6 +11,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::header;
 use http::request::Parts;
 use jiff::Timestamp;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Membership, Role, StoreRole};
@@ -76,13 +77,12 @@ pub enum InvalidKeys {
 }
 
 impl Verifier {
-    /// Reads a JWK set (RFC 7517); only RSA keys with an id are taken.
+    /// Reads a JWK set (RFC 7517); only RSA keys with an id are taken that are meant to check signatures of RS256.
     pub fn new(jwks: &str, issuer: &str, audience: &str) -> Result<Self, InvalidKeys> {
         let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(jwks)?;
         let mut keys = HashMap::new();
         for jwk in &set.keys {
-            let rsa = matches!(jwk.algorithm, jsonwebtoken::jwk::AlgorithmParameters::RSA(_));
-            if let (true, Some(id)) = (rsa, &jwk.common.key_id) {
+            if let (true, Some(id)) = (checks_rs256(jwk), &jwk.common.key_id) {
                 keys.insert(id.clone(), DecodingKey::from_jwk(jwk)?);
             }
         }
@@ -104,8 +104,20 @@ impl Verifier {
             return None;
         }
         let key = self.keys.get(header.kid.as_deref()?)?;
-        decode::<Claims>(token, key, &self.validation).ok().map(|token| token.claims)
+        self.read(token, key).ok()
     }
+
+    fn read(&self, token: &str, key: &DecodingKey) -> jsonwebtoken::errors::Result<Claims> {
+        decode(token, key, &self.validation).map(|token| token.claims)
+    }
+}
+
+/// What a key does not say it does not forbid (RFC 7517 §4).
+fn checks_rs256(jwk: &Jwk) -> bool {
+    let signs = jwk.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+    let rs256 = jwk.common.key_algorithm.is_none_or(|algorithm| algorithm == KeyAlgorithm::RS256);
+    let verifies = jwk.common.key_operations.as_ref().is_none_or(|may| may.contains(&KeyOperations::Verify));
+    matches!(jwk.algorithm, AlgorithmParameters::RSA(_)) && signs && rs256 && verifies
 }
 
 impl std::fmt::Debug for Verifier {

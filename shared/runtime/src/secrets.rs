@@ -13,6 +13,8 @@ pub struct Secrets {
 pub enum SecretError {
     #[error("the secret {name} cannot be read: {reason}")]
     Unavailable { name: String, reason: String },
+    #[error("the secret {name} cannot be written: {reason}")]
+    NotWritten { name: String, reason: String },
     #[error("the secret {name} is not of the form that is expected")]
     Malformed { name: String },
 }
@@ -31,5 +33,14 @@ impl Secrets {
         })?;
         let text = value.secret_string().unwrap_or_default();
         serde_json::from_str(text).map_err(|_| SecretError::Malformed { name: name.to_owned() })
+    }
+
+    /// Writes a new version of a secret.
+    pub async fn put(&self, name: &str, value: &serde_json::Value) -> Result<(), SecretError> {
+        let sent = self.client.put_secret_value().secret_id(name).secret_string(value.to_string()).send().await;
+        sent.map(|_| ()).map_err(|error| SecretError::NotWritten {
+            name: name.to_owned(),
+            reason: aws_sdk_dynamodb::error::DisplayErrorContext(error).to_string(),
+        })
     }
 }

@@ -20,6 +20,21 @@ impl Settings {
         Ok(found.item.and_then(|mut item| item.remove("value")).and_then(|value| value.as_s().ok().cloned()))
     }
 
+    /// Replaces a value on condition that it is still what was read; `false` where it is not.
+    pub async fn replace(&self, name: &str, from: &str, to: &str) -> Result<bool, StorageError> {
+        let update = self.db.update_item().table_name(&self.table).set_key(Some(key(name)));
+        let update = update.update_expression("SET #value = :to").condition_expression("#value = :from");
+        let update = update.expression_attribute_names("#value", "value");
+        let update = update.expression_attribute_values(":to", crate::item::s(to));
+        match update.expression_attribute_values(":from", crate::item::s(from)).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub async fn put(&self, name: &str, value: &str) -> Result<(), StorageError> {
         let mut item = key(name);
         item.insert("value".to_owned(), crate::item::s(value));

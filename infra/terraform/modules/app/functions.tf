@@ -3,6 +3,7 @@
 #   http       it serves operations of openapi.json and knows who issues tokens
 #   tables     r = GetItem, BatchGetItem, Query (also on indexes); w = writes and condition checks; s = Scan
 #   secrets    names of secrets that it may read
+#   keeps      names of secrets that it may also write
 #   events     types of event that its queue receives; delay holds each message back
 #   streams    tables whose stream it reads
 #   publishes  it may publish to the topic of events
@@ -136,6 +137,12 @@ locals {
       schedules = { reconcile = { expression = "rate(5 minutes)", input = {} } }
       timeout   = 120
     }
+    keys-rotate = {
+      tables    = { settings = "rw" }
+      secrets   = ["jwt-signing-key"]
+      keeps     = ["jwt-signing-key"]
+      schedules = { hourly = { expression = "rate(1 hour)", input = {} } }
+    }
     inventory-audit = {
       tables    = { inventory = "rsw", orders = "rs" }
       schedules = { nightly = { expression = "cron(0 10 * * ? *)", input = {} } }
@@ -145,7 +152,7 @@ locals {
 
   function_defaults = {
     http   = false, publishes = false, mails = false, sells = false
-    tables = {}, secrets = [], events = [], streams = [], schedules = {}, environment = {}
+    tables = {}, secrets = [], keeps = [], events = [], streams = [], schedules = {}, environment = {}
     memory = 256, delay = 0, batch = 10
   }
   # An API's caller waits, a consumer's does not.

@@ -23,6 +23,11 @@ locals {
     resources = [for secret in function.secrets : aws_secretsmanager_secret.this[secret].arn]
   }] if length(function.secrets) > 0 }
 
+  keep_statements = { for name, function in local.functions : name => [{
+    actions   = ["secretsmanager:PutSecretValue"]
+    resources = [for secret in function.keeps : aws_secretsmanager_secret.this[secret].arn]
+  }] if length(function.keeps) > 0 }
+
   queue_statements = { for name, queue in module.queue : name => [{
     actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
     resources = [queue.arn]
@@ -57,6 +62,7 @@ locals {
   statements = { for name in keys(local.functions) : name => concat(
     local.table_statements[name],
     lookup(local.secret_statements, name, []),
+    lookup(local.keep_statements, name, []),
     lookup(local.queue_statements, name, []),
     lookup(local.stream_statements, name, []),
     lookup(local.topic_statements, name, []),
