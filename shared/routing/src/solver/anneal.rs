@@ -4,12 +4,13 @@
 use super::recreate::{Recreate, Recreator};
 use super::ruin::{Ruin, Ruiner};
 use super::state::{Snapshot, State};
+use super::tour::Tour;
 use crate::budget::Meter;
 
 /// The temperature at the start and at the end, as shares of the mean cost of a task.
-fn heat() -> (f64, f64) {
+fn heat() -> (f64, f64, f64) {
     let get = |name: &str, or: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    (get("HOT", 0.1), get("COLD", 0.002))
+    (get("HOT", 0.1), get("COLD", 0.002), get("WARM", 0.1))
 }
 /// Steps after which the weights of the operators follow their scores.
 const SEGMENT: u32 = 100;
@@ -23,6 +24,8 @@ pub(crate) struct Search<'s, 'a> {
     ruins: Wheel<Ruin>,
     recreates: Wheel<Recreate>,
     taken: Vec<u32>,
+    /// How often a task was left out.
+    absences: Vec<u64>,
 }
 
 /// How the search went.
@@ -35,8 +38,9 @@ pub(crate) struct Found {
 impl<'s, 'a> Search<'s, 'a> {
     pub fn new(state: &'s mut State<'a>, recreator: &'s mut Recreator) -> Self {
         let ruiner = Ruiner::new(state.instance);
+        let absences = vec![1; state.instance.tasks.len()];
         let (ruins, recreates) = (Wheel::new(&Ruin::ALL), Wheel::new(&Recreate::ALL));
-        Self { state, recreator, ruiner, ruins, recreates, taken: Vec::new() }
+        Self { state, recreator, ruiner, ruins, recreates, taken: Vec::new(), absences }
     }
 
     /// Searches until the budget is used; `best` is the best state so far, and afterwards the best of all.
@@ -49,7 +53,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let mean = self.mean_way();
         let mut cost = self.state.cost();
         let mut steps = 0;
-        let (hot, cold) = heat();
+        let (hot, cold, _) = heat();
         while meter.tick() {
             let share = (meter.progress() - began) / (1.0 - began).max(1e-9);
             let temperature = mean * hot * (cold / hot).powf(share);
@@ -80,6 +84,67 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
         found
+    }
+
+    /// Tries to do with one tour less until `until` of the budget is used; the state is as before when it fails.
+    ///
+    /// The tasks of a dissolved tour are left out, and a step is kept when the tasks that it leaves out were left out less
+    /// often than those of the state before it (Christiaens & Vanden Berghe 2020). So those that nobody wants come in first.
+    pub fn drop_a_tour(&mut self, rng: &mut fastrand::Rng, meter: &mut Meter<'_>, until: f64) -> bool {
+        let before = self.state.snapshot();
+        let left_out = self.state.pool.len();
+        let Some(victim) = self.lightest_tour() else { return false };
+        self.taken.clear();
+        self.taken.extend(self.state.tours[victim].tasks(self.state.instance).map(|task| task as u32));
+        if !self.state.remove(&self.taken) {
+            self.state.restore(&before);
+            return false;
+        }
+        self.state.most_used = self.state.used();
+        let temperature = self.mean_way() * heat().2;
+        let mut cost = self.ways();
+        let mut absent = self.state.pool.clone();
+        while self.state.pool.len() > left_out && meter.tick() && meter.progress() < until {
+            let (ruin, recreate) = (self.ruins.draw(rng), self.recreates.draw(rng));
+            self.state.open_journal();
+            let whole = self.step(ruin, recreate, rng).is_some();
+            let next = self.ways();
+            let (was, is) = (self.absences(&absent), self.absences(&self.state.pool));
+            for &task in &self.state.pool {
+                self.absences[task as usize] += 1;
+            }
+            let warmer = next < cost - temperature * rng.f64().max(f64::MIN_POSITIVE).ln();
+            if whole && (is < was || (is == was && warmer)) {
+                cost = next;
+                absent.clone_from(&self.state.pool);
+                self.state.close_journal();
+            } else {
+                self.state.step_back();
+            }
+        }
+        self.state.most_used = self.state.tours.len();
+        if self.state.pool.len() <= left_out {
+            return true;
+        }
+        self.state.restore(&before);
+        false
+    }
+
+    fn absences(&self, tasks: &[u32]) -> u64 {
+        tasks.iter().map(|&task| self.absences[task as usize]).sum()
+    }
+
+    /// The tour whose tasks were left out least often; what is on board must stay.
+    fn lightest_tour(&self) -> Option<usize> {
+        let instance = self.state.instance;
+        let tours = self.state.tours.iter().filter(|tour| !tour.is_empty());
+        let free = tours.filter(|tour| tour.tasks(instance).all(|task| instance.tasks[task].has_pickup));
+        let weight = |tour: &Tour| tour.tasks(instance).map(|task| self.absences[task]).sum::<u64>();
+        free.min_by_key(|tour| weight(tour)).map(|tour| tour.vehicle as usize)
+    }
+
+    fn ways(&self) -> f64 {
+        self.state.tours.iter().map(|tour| tour.cost).sum()
     }
 
     /// The cost after a step, if it was one.

@@ -1,7 +1,6 @@
 //! The solver: a start, fewer couriers if that is asked for, then the large-neighbourhood search.
 
 mod anneal;
-mod fleet;
 mod insertion;
 mod instance;
 mod recreate;
@@ -17,7 +16,6 @@ use crate::model::{Plan, Problem, Route};
 use crate::report::{self, Reason, Solution, Stats, Unassigned};
 use crate::validate;
 use anneal::{Found, Search};
-use fleet::FleetSearch;
 use instance::Instance;
 use recreate::Recreator;
 use state::State;
@@ -54,7 +52,7 @@ pub fn improve<M: Matrix>(
     let mut best = state.snapshot();
     let mut found = Found { steps: meter.steps(), progress: meter.progress() };
     if options.fewest_couriers {
-        shrink(&mut state, &mut rng, &mut meter);
+        shrink(&mut Search::new(&mut state, &mut recreator), &mut rng, &mut meter);
         best = state.snapshot();
         found = Found { steps: meter.steps(), progress: meter.progress() };
     }
@@ -69,15 +67,13 @@ pub fn improve<M: Matrix>(
 const ATTEMPT: f64 = 0.25;
 const ATTEMPTS: f64 = 0.5;
 
-fn shrink(state: &mut State<'_>, rng: &mut fastrand::Rng, meter: &mut Meter<'_>) {
-    let mut search = FleetSearch::new(state.instance.tasks.len());
+fn shrink(search: &mut Search<'_, '_>, rng: &mut fastrand::Rng, meter: &mut Meter<'_>) {
     let mut until = (meter.progress() + ATTEMPT).min(ATTEMPTS);
-    while meter.progress() < until {
-        if search.drop_a_tour(state, rng, meter, until) {
-            until = (meter.progress() + ATTEMPT).min(ATTEMPTS);
-        } else if state.used() < 2 || !meter.tick() {
+    while meter.progress() < until && search.state.used() > 1 {
+        if !search.drop_a_tour(rng, meter, until) {
             return;
         }
+        until = (meter.progress() + ATTEMPT).min(ATTEMPTS);
     }
 }
 

@@ -1,7 +1,7 @@
 //! How tasks are put back: greedily in some order, or by regret (the task that loses most by waiting goes first; Ropke &
 //! Pisinger 2006).
 
-use super::insertion::{Blink, Inserter, Spot};
+use super::insertion::{Chance, Inserter, Spot};
 use super::instance::{Instance, delivery};
 use super::state::State;
 
@@ -28,7 +28,7 @@ impl Memory {
         let entry = &mut self.entries[task * self.vehicles + vehicle];
         let tour = &state.tours[vehicle];
         if entry.version != tour.version {
-            let spot = inserter.best(state.instance, tour, task, f64::INFINITY, None);
+            let spot = inserter.best(state.instance, tour, task, f64::INFINITY, Chance::None);
             *entry = Entry { version: tour.version, spot };
         }
         entry.spot
@@ -100,7 +100,7 @@ impl Recreator {
     /// The vehicles worth a look: all that are used, and one of each kind that is not.
     fn candidates(&mut self, state: &State<'_>) {
         self.open.clear();
-        self.kinds_seen.fill(false);
+        self.kinds_seen.fill(state.used() >= state.most_used);
         for (vehicle, tour) in state.tours.iter().enumerate() {
             let seen = &mut self.kinds_seen[state.instance.vehicles[vehicle].kind as usize];
             if tour.is_empty() && std::mem::replace(seen, true) {
@@ -121,8 +121,8 @@ impl Recreator {
                 if !state.instance.may(task, vehicle) {
                     continue;
                 }
-                let blink = Blink { rng: &mut *rng, of_256: BLINKS };
-                let spot = self.inserter.best(state.instance, &state.tours[vehicle], task, limit, Some(blink));
+                let blink = Chance::Blink(&mut *rng, BLINKS);
+                let spot = self.inserter.best(state.instance, &state.tours[vehicle], task, limit, blink);
                 if let Some(spot) = spot {
                     limit = spot.cost;
                     best = Some((vehicle, spot));

@@ -1,6 +1,6 @@
 //! Where the search begins: the running plan as far as it still holds, and regret insertion for the rest.
 
-use super::insertion::Spot;
+use super::insertion::{Chance, Spot};
 use super::instance::{delivery, pickup};
 use super::recreate::Recreator;
 use super::state::State;
@@ -69,6 +69,6 @@ pub(crate) fn construct(state: &mut State<'_>, recreator: &mut Recreator, meter:
 /// Whether a task could be done by somebody who has nothing else to do.
 pub(crate) fn alone(idle: &State<'_>, recreator: &mut Recreator, task: usize) -> bool {
     let instance = idle.instance;
-    let takes = |tour| recreator.inserter.best(instance, tour, task, f64::INFINITY, None).is_some();
+    let takes = |tour| recreator.inserter.best(instance, tour, task, f64::INFINITY, Chance::None).is_some();
     idle.tours.iter().filter(|tour| instance.may(task, tour.vehicle as usize)).any(takes)
 }

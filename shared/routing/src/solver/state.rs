@@ -15,7 +15,11 @@ pub(crate) struct State<'a> {
     home: Vec<u32>,
     /// Tasks in no tour.
     pub pool: Vec<u32>,
+    /// So many tours may be in use.
+    pub most_used: usize,
     next_version: u64,
+    /// A buffer.
+    changed: Vec<u32>,
     journal: Journal,
 }
 
@@ -45,7 +49,7 @@ impl<'a> State<'a> {
         let home = vec![NOBODY; instance.tasks.len()];
         let pool = (0..instance.tasks.len() as u32).collect();
         let journal = Journal { touched: vec![false; count], ..Journal::default() };
-        Self { instance, tours, home, pool, next_version: count as u64, journal }
+        Self { instance, tours, home, pool, most_used: count, next_version: count as u64, changed: Vec::new(), journal }
     }
 
     pub fn cost(&self) -> f64 {
@@ -79,24 +83,27 @@ impl<'a> State<'a> {
     /// Moves tasks from their tours to the pool. False when a tour is worse for it: where the way over a stop is shorter than
     /// the way past it, what comes behind may be too late. The caller then steps back.
     pub fn remove(&mut self, tasks: &[u32]) -> bool {
+        let mut vehicles = std::mem::take(&mut self.changed);
+        vehicles.clear();
+        for &task in tasks {
+            let vehicle = std::mem::replace(&mut self.home[task as usize], NOBODY);
+            if vehicle != NOBODY {
+                vehicles.push(vehicle);
+                self.pool.push(task);
+            }
+        }
+        vehicles.sort_unstable();
+        vehicles.dedup();
         let mut feasible = true;
-        for index in 0..tasks.len() {
-            let task = tasks[index] as usize;
-            let Some(vehicle) = self.home(task) else { continue };
-            self.touch(vehicle);
-            let home = &self.home;
-            let mine = |task: usize| home[task] == vehicle as u32 && tasks.contains(&(task as u32));
-            let gone: Vec<u32> = self.tours[vehicle].tasks(self.instance).filter(|&t| mine(t)).map(|t| t as u32).collect();
-            let tour = &mut self.tours[vehicle];
-            tour.remove(self.instance, |task| gone.contains(&(task as u32)));
+        for &vehicle in &vehicles {
+            self.touch(vehicle as usize);
+            let tour = &mut self.tours[vehicle as usize];
+            tour.retain(self.instance, |task| self.home[task] == vehicle);
             feasible &= tour.refresh(self.instance);
             tour.version = self.next_version;
             self.next_version += 1;
-            for &task in &gone {
-                self.home[task as usize] = NOBODY;
-            }
-            self.pool.extend(gone);
         }
+        self.changed = vehicles;
         feasible
     }
 

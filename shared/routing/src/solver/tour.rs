@@ -64,9 +64,9 @@ impl Tour {
         }
     }
 
-    /// Takes out all tasks of which `gone` says so. Call [`Tour::refresh`] afterwards.
-    pub fn remove(&mut self, instance: &Instance, gone: impl Fn(usize) -> bool) {
-        self.halts.retain(|halt| instance.task_of(halt.node).is_none_or(|task| !gone(task)));
+    /// Keeps only the tasks of which `stays` says so. Call [`Tour::refresh`] afterwards.
+    pub fn retain(&mut self, instance: &Instance, stays: impl Fn(usize) -> bool) {
+        self.halts.retain(|halt| instance.task_of(halt.node).is_none_or(&stays));
     }
 
     /// Computes everything from the sequence; false when a hard window or the capacity is broken.
