@@ -18,6 +18,10 @@ pub enum Violation {
     EmptyRoute(usize),
     #[error("job {0} does not exist")]
     UnknownJob(usize),
+    #[error("place {0} does not exist")]
+    UnknownPlace(usize),
+    #[error("the costs are not finite")]
+    NotFinite,
     #[error("job {0} is visited twice at one end")]
     Repeated(usize),
     #[error("job {0} is picked up and not delivered, or delivered and not picked up, on one route in that order")]
@@ -53,10 +57,27 @@ pub fn check<M: Matrix>(problem: &Problem<M>, plan: &Plan) -> Result<Cost, Vec<V
             cost.left_out += job.penalty;
         }
     }
+    if !cost.total().is_finite() {
+        wrong.push(Violation::NotFinite);
+    }
     if wrong.is_empty() { Ok(cost) } else { Err(wrong) }
 }
 
-fn names<M>(problem: &Problem<M>, plan: &Plan, wrong: &mut Vec<Violation>) {
+fn names<M: Matrix>(problem: &Problem<M>, plan: &Plan, wrong: &mut Vec<Violation>) {
+    let mut places: Vec<usize> = Vec::new();
+    for courier in &problem.couriers {
+        places.push(courier.start);
+        if let End::At(place) = courier.end {
+            places.push(place);
+        }
+    }
+    for job in &problem.jobs {
+        places.push(job.delivery.place);
+        if let Origin::Pickup(stop) = &job.origin {
+            places.push(stop.place);
+        }
+    }
+    wrong.extend(places.into_iter().filter(|&place| place >= problem.matrix.places()).map(Violation::UnknownPlace));
     let mut drivers = HashSet::new();
     for (index, route) in plan.routes.iter().enumerate() {
         if route.courier >= problem.couriers.len() {
@@ -111,7 +132,13 @@ fn visits<M>(problem: &Problem<M>, plan: &Plan, wrong: &mut Vec<Violation>) {
     }
 }
 
-fn replay<M: Matrix>(problem: &Problem<M>, courier: usize, visits: &[Visit], cost: &mut Cost, wrong: &mut Vec<Violation>) {
+fn replay<M: Matrix>(
+    problem: &Problem<M>,
+    courier: usize,
+    visits: &[Visit],
+    cost: &mut Cost,
+    wrong: &mut Vec<Violation>,
+) {
     let row = &problem.couriers[courier];
     let mut load: u64 = 0;
     for job in &problem.jobs {

@@ -71,7 +71,8 @@ impl Matrix for Haversine {
         let half_phi = (phi2 - phi1) / 2.0;
         let half_lambda = (lng2 - lng1).to_radians() / 2.0;
         let h = half_phi.sin().powi(2) + phi1.cos() * phi2.cos() * half_lambda.sin().powi(2);
-        self.detour * 2.0 * MEAN_EARTH_RADIUS * h.sqrt().min(1.0).asin()
+        // Unlike `min`, `clamp` lets a coordinate that is no number stay one that can be refused.
+        self.detour * 2.0 * MEAN_EARTH_RADIUS * h.sqrt().clamp(0.0, 1.0).asin()
     }
 
     fn duration(&self, from: usize, to: usize, depart: f64) -> f64 {

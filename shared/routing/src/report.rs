@@ -92,7 +92,12 @@ pub struct Stats {
     pub best_progress: f64,
 }
 
-pub(crate) fn solution<M: Matrix>(problem: &Problem<M>, plan: Plan, unassigned: Vec<Unassigned>, stats: Stats) -> Solution {
+pub(crate) fn solution<M: Matrix>(
+    problem: &Problem<M>,
+    plan: Plan,
+    unassigned: Vec<Unassigned>,
+    stats: Stats,
+) -> Solution {
     let tours: Vec<TourReport> = plan.routes.iter().map(|route| tour(problem, route)).collect();
     let mut cost = Cost::default();
     for tour in &tours {

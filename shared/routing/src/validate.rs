@@ -8,8 +8,8 @@ use crate::model::{Courier, End, Job, Origin, Plan, Problem, Stop, Window};
 const LONGEST: f64 = 1e11;
 const DEAREST: f64 = 1e12;
 /// What is kept as dense arrays: places squared, and jobs times couriers.
-const MOST_PLACES: usize = 6_000;
-const MOST_PAIRS: usize = 20_000_000;
+const MOST_PLACES: usize = 4_000;
+const MOST_PAIRS: usize = 4_000_000;
 
 pub(crate) fn problem<M: Matrix>(problem: &Problem<M>) -> Result<(), RoutingError> {
     if problem.couriers.is_empty() {

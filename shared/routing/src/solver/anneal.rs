@@ -4,18 +4,24 @@
 use super::recreate::{Recreate, Recreator};
 use super::ruin::{Ruin, Ruiner};
 use super::state::{Snapshot, State};
-use super::tour::Tour;
+use super::wheel::Wheel;
 use crate::budget::Meter;
 
-/// The temperature at the start and at the end, as shares of the mean cost of a task.
-fn heat() -> (f64, f64, f64) {
-    let get = |name: &str, or: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    (get("HOT", 0.1), get("COLD", 0.002), get("WARM", 0.1))
-}
-/// Steps after which the weights of the operators follow their scores.
-const SEGMENT: u32 = 100;
-/// The part of a weight that follows the last segment.
-const REACTION: f64 = 0.2;
+/// Temperatures as shares of the mean way of a task: at the start when there is time to cool down, at the end, and while a
+/// tour is dropped.
+const HOT: f64 = 2.0;
+const COLD: f64 = 0.01;
+const WARM: f64 = 0.1;
+/// So many steps a task are needed to cool down from [`HOT`]; with fewer the search starts colder.
+const STEPS_A_TASK: f64 = 300.0;
+/// The first steps are cold; they tell how many there will be.
+const FIRST_STEPS: u32 = 20;
+/// What leaving a task out costs the search at first and at least, in mean ways of a task, and how fast that changes.
+const LEFT_OUT: f64 = 40.0;
+const LEFT_OUT_LEAST: f64 = 0.5;
+const LEFT_OUT_STEP: f64 = 1.01;
+/// Two costs that differ by less are the same.
+const ROUNDING: f64 = 1e-9;
 
 pub(crate) struct Search<'s, 'a> {
     pub state: &'s mut State<'a>,
@@ -28,7 +34,7 @@ pub(crate) struct Search<'s, 'a> {
     absences: Vec<u64>,
 }
 
-/// How the search went.
+/// When the best plan was found.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Found {
     pub steps: u64,
@@ -44,44 +50,37 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// Searches until the budget is used; `best` is the best state so far, and afterwards the best of all.
+    ///
+    /// In between tasks may be left out for less than their penalty, at a price that rises as long as more are left out than
+    /// in the best state and falls otherwise: where a fleet is as small as can be, the way from one plan to another leads
+    /// through plans that are not whole.
     pub fn run(&mut self, best: &mut Snapshot, rng: &mut fastrand::Rng, meter: &mut Meter<'_>) -> Option<Found> {
         let mut found = None;
-        if self.state.instance.tasks.is_empty() {
-            return found;
-        }
-        let began = meter.progress();
         let mean = self.mean_way();
-        let mut cost = self.state.cost();
-        let mut steps = 0;
-        let (hot, cold, _) = heat();
-        while meter.tick() {
-            let share = (meter.progress() - began) / (1.0 - began).max(1e-9);
-            let temperature = mean * hot * (cold / hot).powf(share);
-            let (ruin, recreate) = (self.ruins.draw(rng), self.recreates.draw(rng));
+        let mut price = mean * LEFT_OUT;
+        let mut heat = Heat::new(meter.progress(), self.state.instance.tasks.len());
+        while !self.state.instance.tasks.is_empty() && meter.tick() {
+            let temperature = mean * heat.at(meter.progress());
+            let before = self.walk_cost(price);
             self.state.open_journal();
-            let next = self.step(ruin, recreate, rng);
-            let better = next.is_some_and(|next| next < cost - 1e-9);
+            let whole = self.step(rng);
+            let after = self.walk_cost(price);
             let mut score = 0.0;
-            match next {
-                Some(next) if better || next < cost - temperature * rng.f64().max(f64::MIN_POSITIVE).ln() => {
-                    score = if better { 8.0 } else { f64::from(u8::from(next > cost + 1e-9)) };
-                    cost = next;
-                    self.state.close_journal();
-                    if cost < best.cost - 1e-9 {
-                        score = 20.0;
-                        self.state.save(best, cost);
-                        found = Some(Found { steps: meter.steps(), progress: meter.progress() });
-                    }
+            if whole && after < before + allowance(temperature, rng) {
+                self.state.close_journal();
+                score = if after < before - ROUNDING { 8.0 } else { f64::from(u8::from(after > before + ROUNDING)) };
+                let cost = self.state.cost();
+                if cost < best.cost - ROUNDING {
+                    score = 20.0;
+                    self.state.save(best, cost);
+                    found = Some(Found { steps: meter.steps(), progress: meter.progress() });
                 }
-                _ => self.state.step_back(),
+            } else {
+                self.state.step_back();
             }
-            self.ruins.credit(score);
-            self.recreates.credit(score);
-            steps += 1;
-            if steps % SEGMENT == 0 {
-                self.ruins.turn();
-                self.recreates.turn();
-            }
+            let torn = self.state.pool.len() > best.left_out();
+            price = if torn { price * LEFT_OUT_STEP } else { (price / LEFT_OUT_STEP).max(mean * LEFT_OUT_LEAST) };
+            self.credit(score);
         }
         found
     }
@@ -93,36 +92,30 @@ impl<'s, 'a> Search<'s, 'a> {
     pub fn drop_a_tour(&mut self, rng: &mut fastrand::Rng, meter: &mut Meter<'_>, until: f64) -> bool {
         let before = self.state.snapshot();
         let left_out = self.state.pool.len();
-        let Some(victim) = self.lightest_tour() else { return false };
-        self.taken.clear();
-        self.taken.extend(self.state.tours[victim].tasks(self.state.instance).map(|task| task as u32));
-        if !self.state.remove(&self.taken) {
+        if !self.dissolve() {
             self.state.restore(&before);
             return false;
         }
         self.state.most_used = self.state.used();
-        let temperature = self.mean_way() * heat().2;
-        let mut cost = self.ways();
+        let temperature = self.mean_way() * WARM;
         let mut absent = self.state.pool.clone();
         while self.state.pool.len() > left_out && meter.tick() && meter.progress() < until {
-            let (ruin, recreate) = (self.ruins.draw(rng), self.recreates.draw(rng));
+            let cost = self.ways();
             self.state.open_journal();
-            let whole = self.step(ruin, recreate, rng).is_some();
+            let whole = self.step(rng);
             let next = self.ways();
             let (was, is) = (self.absences(&absent), self.absences(&self.state.pool));
             for &task in &self.state.pool {
                 self.absences[task as usize] += 1;
             }
-            let warmer = next < cost - temperature * rng.f64().max(f64::MIN_POSITIVE).ln();
-            if whole && (is < was || (is == was && warmer)) {
-                cost = next;
+            if whole && (is < was || (is == was && next < cost + allowance(temperature, rng))) {
                 absent.clone_from(&self.state.pool);
                 self.state.close_journal();
             } else {
                 self.state.step_back();
             }
         }
-        self.state.most_used = self.state.tours.len();
+        self.state.most_used = before.vehicles();
         if self.state.pool.len() <= left_out {
             return true;
         }
@@ -130,39 +123,43 @@ impl<'s, 'a> Search<'s, 'a> {
         false
     }
 
+    /// Empties the tour whose tasks were left out least often; what is on board must stay.
+    fn dissolve(&mut self) -> bool {
+        let instance = self.state.instance;
+        let tours = self.state.tours.iter().filter(|tour| !tour.is_empty());
+        let free = tours.filter(|tour| tour.tasks(instance).all(|task| instance.tasks[task].has_pickup));
+        let victim = free.min_by_key(|tour| tour.tasks(instance).map(|task| self.absences[task]).sum::<u64>());
+        let Some(victim) = victim else { return false };
+        self.taken.clear();
+        self.taken.extend(victim.tasks(instance).map(|task| task as u32));
+        self.state.remove(&self.taken)
+    }
+
     fn absences(&self, tasks: &[u32]) -> u64 {
         tasks.iter().map(|&task| self.absences[task as usize]).sum()
     }
 
-    /// The tour whose tasks were left out least often; what is on board must stay.
-    fn lightest_tour(&self) -> Option<usize> {
-        let instance = self.state.instance;
-        let tours = self.state.tours.iter().filter(|tour| !tour.is_empty());
-        let free = tours.filter(|tour| tour.tasks(instance).all(|task| instance.tasks[task].has_pickup));
-        let weight = |tour: &Tour| tour.tasks(instance).map(|task| self.absences[task]).sum::<u64>();
-        free.min_by_key(|tour| weight(tour)).map(|tour| tour.vehicle as usize)
-    }
-
-    fn ways(&self) -> f64 {
-        self.state.tours.iter().map(|tour| tour.cost).sum()
-    }
-
-    /// The cost after a step, if it was one.
-    fn step(&mut self, ruin: Ruin, recreate: Recreate, rng: &mut fastrand::Rng) -> Option<f64> {
+    /// Takes some tasks out and puts them back; false when that broke a tour.
+    fn step(&mut self, rng: &mut fastrand::Rng) -> bool {
+        let (ruin, recreate) = (self.ruins.draw(rng), self.recreates.draw(rng));
         self.ruiner.choose(ruin, self.state, rng, &mut self.taken);
         if !self.state.remove(&self.taken) {
-            return None;
+            return false;
         }
         self.add_left_out(rng);
         self.recreator.run(recreate, self.state, &mut self.taken, rng);
-        Some(self.state.cost())
+        true
+    }
+
+    fn credit(&mut self, score: f64) {
+        self.ruins.credit(score);
+        self.recreates.credit(score);
     }
 
     /// Tasks that were left out before get another chance, a few at a time.
     fn add_left_out(&mut self, rng: &mut fastrand::Rng) {
         const AT_ONCE: usize = 10;
-        let before = self.taken.len();
-        if self.state.pool.len() == before {
+        if self.state.pool.len() == self.taken.len() {
             return;
         }
         let taken = &self.taken;
@@ -171,61 +168,49 @@ impl<'s, 'a> Search<'s, 'a> {
         self.taken.extend(others.into_iter().take(AT_ONCE));
     }
 
-    /// What a task costs in the mean, without the couriers' fixed costs.
+    /// What the search follows: the cost of the tours, and a price for what is left out that may be below its penalty.
+    fn walk_cost(&self, price: f64) -> f64 {
+        let penalty = |&task: &u32| self.state.instance.tasks[task as usize].penalty.min(price);
+        self.ways() + self.state.pool.iter().map(penalty).sum::<f64>()
+    }
+
+    fn ways(&self) -> f64 {
+        self.state.tours.iter().map(|tour| tour.cost).sum()
+    }
+
+    /// What the way of a task costs in the mean.
     fn mean_way(&self) -> f64 {
-        let instance = self.state.instance;
         let ways: f64 = self.state.tours.iter().flat_map(|tour| &tour.halts).map(|halt| halt.cost).sum();
-        let tasks = (instance.tasks.len() - self.state.pool.len()).max(1);
+        let tasks = (self.state.instance.tasks.len() - self.state.pool.len()).max(1);
         ways / tasks as f64
     }
 }
 
-/// Draws operators by weights that follow their success.
-struct Wheel<T> {
-    items: Vec<Item<T>>,
-    drawn: usize,
+/// By how much a step may be worse at a temperature.
+fn allowance(temperature: f64, rng: &mut fastrand::Rng) -> f64 {
+    -temperature * rng.f64().max(f64::MIN_POSITIVE).ln()
 }
 
-struct Item<T> {
-    operator: T,
-    weight: f64,
-    score: f64,
-    uses: u32,
+/// The temperature falls exponentially with the used share of the budget, from where there is time to cool down.
+struct Heat {
+    began: f64,
+    steps: u32,
+    tasks: f64,
 }
 
-impl<T: Copy> Wheel<T> {
-    fn new(operators: &[T]) -> Self {
-        let items = operators.iter().map(|&operator| Item { operator, weight: 1.0, score: 0.0, uses: 0 }).collect();
-        Self { items, drawn: 0 }
+impl Heat {
+    fn new(began: f64, tasks: usize) -> Self {
+        Self { began, steps: 0, tasks: tasks.max(1) as f64 }
     }
 
-    fn draw(&mut self, rng: &mut fastrand::Rng) -> T {
-        let whole: f64 = self.items.iter().map(|item| item.weight).sum();
-        let mut point = rng.f64() * whole;
-        self.drawn = self.items.len() - 1;
-        for (index, item) in self.items.iter().enumerate() {
-            point -= item.weight;
-            if point < 0.0 {
-                self.drawn = index;
-                break;
-            }
+    fn at(&mut self, progress: f64) -> f64 {
+        self.steps += 1;
+        let share = (progress - self.began) / (1.0 - self.began).max(f64::MIN_POSITIVE);
+        if self.steps <= FIRST_STEPS || share <= 0.0 {
+            return COLD;
         }
-        self.items[self.drawn].operator
-    }
-
-    fn credit(&mut self, score: f64) {
-        let item = &mut self.items[self.drawn];
-        item.score += score;
-        item.uses += 1;
-    }
-
-    fn turn(&mut self) {
-        for item in &mut self.items {
-            if item.uses > 0 {
-                let mean = item.score / f64::from(item.uses);
-                item.weight = ((1.0 - REACTION) * item.weight + REACTION * mean).max(0.1);
-            }
-            (item.score, item.uses) = (0.0, 0);
-        }
+        let steps_a_task = f64::from(self.steps) / share / self.tasks;
+        let hot = (HOT * steps_a_task / STEPS_A_TASK).clamp(COLD, HOT);
+        hot * (COLD / hot).powf(share)
     }
 }

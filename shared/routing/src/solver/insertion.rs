@@ -41,7 +41,14 @@ impl Inserter {
     }
 
     /// The cheapest feasible spot below `limit`.
-    pub fn best(&mut self, instance: &Instance, tour: &Tour, task: usize, limit: f64, mut chance: Chance<'_>) -> Option<Spot> {
+    pub fn best(
+        &mut self,
+        instance: &Instance,
+        tour: &Tour,
+        task: usize,
+        limit: f64,
+        mut chance: Chance<'_>,
+    ) -> Option<Spot> {
         let vehicle = &instance.vehicles[tour.vehicle as usize];
         let row = &instance.tasks[task];
         let fixed = if tour.is_empty() { vehicle.fixed } else { 0.0 };

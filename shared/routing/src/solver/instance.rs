@@ -151,11 +151,7 @@ impl Instance {
 }
 
 fn task(job: &Job) -> Task {
-    Task {
-        has_pickup: matches!(job.origin, Origin::Pickup(_)),
-        demand: i64::from(job.demand),
-        penalty: job.penalty,
-    }
+    Task { has_pickup: matches!(job.origin, Origin::Pickup(_)), demand: i64::from(job.demand), penalty: job.penalty }
 }
 
 fn may(job: &Job, index: usize, courier: &Courier) -> bool {

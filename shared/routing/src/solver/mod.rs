@@ -8,6 +8,7 @@ mod ruin;
 mod start;
 mod state;
 mod tour;
+mod wheel;
 
 use crate::budget::{Budget, Meter};
 use crate::error::RoutingError;
@@ -24,8 +25,7 @@ use state::State;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     pub seed: u64,
-    /// Spend up to half of the budget on doing with fewer couriers. Give each a fixed cost that outweighs the ways, else the
-    /// search may use them again.
+    /// Spend up to half of the budget on doing with fewer couriers, whatever that does to the other costs.
     pub fewest_couriers: bool,
 }
 
@@ -34,7 +34,8 @@ pub fn solve<M: Matrix>(problem: &Problem<M>, options: &Options, budget: Budget<
     improve(problem, &Plan::default(), options, budget)
 }
 
-/// Repairs a running plan and improves it: never worse than the plan where that still holds, and what is on board stays there.
+/// Repairs a running plan and improves it. Jobs that the plan holds stay where they are unless that breaks a hard rule or a
+/// better place is found, so the answer is never worse than the plan; what is on board stays with its courier.
 pub fn improve<M: Matrix>(
     problem: &Problem<M>,
     running: &Plan,
@@ -51,12 +52,14 @@ pub fn improve<M: Matrix>(
     start::construct(&mut state, &mut recreator, &mut meter);
     let mut best = state.snapshot();
     let mut found = Found { steps: meter.steps(), progress: meter.progress() };
+    let mut search = Search::new(&mut state, &mut recreator);
     if options.fewest_couriers {
-        shrink(&mut Search::new(&mut state, &mut recreator), &mut rng, &mut meter);
-        best = state.snapshot();
+        shrink(&mut search, &mut rng, &mut meter);
+        search.state.most_used = search.state.used();
+        best = search.state.snapshot();
         found = Found { steps: meter.steps(), progress: meter.progress() };
     }
-    found = Search::new(&mut state, &mut recreator).run(&mut best, &mut rng, &mut meter).unwrap_or(found);
+    found = search.run(&mut best, &mut rng, &mut meter).unwrap_or(found);
     state.restore(&best);
     let stats = Stats { iterations: meter.steps(), best_iteration: found.steps, best_progress: found.progress };
     let unassigned = reasons(&state, &mut recreator);
@@ -68,7 +71,7 @@ const ATTEMPT: f64 = 0.25;
 const ATTEMPTS: f64 = 0.5;
 
 fn shrink(search: &mut Search<'_, '_>, rng: &mut fastrand::Rng, meter: &mut Meter<'_>) {
-    let mut until = (meter.progress() + ATTEMPT).min(ATTEMPTS);
+    let mut until = ATTEMPT;
     while meter.progress() < until && search.state.used() > 1 {
         if !search.drop_a_tour(rng, meter, until) {
             return;

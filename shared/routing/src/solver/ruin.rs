@@ -175,7 +175,8 @@ impl Ruiner {
         self.scores.clear();
         for task in (0..instance.tasks.len()).filter(|&task| state.home(task).is_some()) {
             let (other_first, other_drop) = look(task);
-            let way = instance.arc(first.place, other_first.place).cost + instance.arc(drop.place, other_drop.place).cost;
+            let way =
+                instance.arc(first.place, other_first.place).cost + instance.arc(drop.place, other_drop.place).cost;
             let time = (first.open - other_first.open).abs() + (drop.open - other_drop.open).abs();
             let load = (first.load - other_first.load).abs() as f64 / (first.load.abs().max(1)) as f64;
             let score = 9.0 * way / self.longest_way + 3.0 * time / self.longest_time + 0.5 * load.min(2.0);
@@ -192,7 +193,8 @@ impl Ruiner {
             for index in 1..tour.halts.len() - 1 {
                 let [before, halt, after] = [&tour.halts[index - 1], &tour.halts[index], &tour.halts[index + 1]];
                 let node = &instance.nodes[halt.node as usize];
-                let saved = before.cost + halt.cost - instance.arc(before.place, after.place).cost + node.late(halt.start);
+                let saved =
+                    before.cost + halt.cost - instance.arc(before.place, after.place).cost + node.late(halt.start);
                 if let Some(task) = instance.task_of(halt.node) {
                     self.scores.push((-saved, task as u32));
                 }

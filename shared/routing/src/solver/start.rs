@@ -22,10 +22,14 @@ pub(crate) fn adopt(state: &mut State<'_>, plan: &Plan) {
                 Visit::Delivery(job) => Some(delivery(job)),
             })
             .collect();
+        if state.drive(route.courier, &nodes) {
+            continue;
+        }
         for &task in &tasks {
             let behind = |wanted: usize| standing_before(state, route.courier, &nodes, wanted);
             let after_delivery = behind(delivery(task)) as u32;
-            let after_pickup = if state.instance.tasks[task].has_pickup { behind(pickup(task)) as u32 } else { after_delivery };
+            let after_pickup =
+                if state.instance.tasks[task].has_pickup { behind(pickup(task)) as u32 } else { after_delivery };
             let mut tried = state.tours[route.courier].clone();
             tried.insert(state.instance, task, after_pickup as usize, after_delivery as usize);
             if tried.refresh(state.instance) {
@@ -55,7 +59,8 @@ fn whole_tasks(state: &State<'_>, vehicle: usize, visits: &[Visit]) -> Vec<usize
 /// The halt behind which `wanted` belongs when the tour is to follow the order of `nodes`.
 fn standing_before(state: &State<'_>, vehicle: usize, nodes: &[usize], wanted: usize) -> usize {
     let before = nodes.iter().take_while(|&&node| node != wanted);
-    let standing = |node: &&usize| state.instance.task_of(**node as u32).is_some_and(|task| state.home(task) == Some(vehicle));
+    let standing =
+        |node: &&usize| state.instance.task_of(**node as u32).is_some_and(|task| state.home(task) == Some(vehicle));
     before.filter(standing).count()
 }
 

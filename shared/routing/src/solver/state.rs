@@ -42,6 +42,16 @@ pub(crate) struct Snapshot {
     pub cost: f64,
 }
 
+impl Snapshot {
+    pub fn left_out(&self) -> usize {
+        self.pool.len()
+    }
+
+    pub fn vehicles(&self) -> usize {
+        self.tours.len()
+    }
+}
+
 impl<'a> State<'a> {
     pub fn new(instance: &'a Instance) -> Self {
         let count = instance.vehicles.len();
@@ -78,6 +88,26 @@ impl<'a> State<'a> {
         if let Some(index) = self.pool.iter().position(|&other| other as usize == task) {
             self.pool.swap_remove(index);
         }
+    }
+
+    /// Gives an idle vehicle these visits, if it can make them all in time.
+    pub fn drive(&mut self, vehicle: usize, nodes: &[usize]) -> bool {
+        if !self.tours[vehicle].is_empty() {
+            return false;
+        }
+        let mut tour = Tour::new(self.instance, vehicle, self.next_version);
+        tour.append(self.instance, nodes);
+        if !tour.refresh(self.instance) {
+            return false;
+        }
+        self.next_version += 1;
+        for task in tour.tasks(self.instance) {
+            self.home[task] = vehicle as u32;
+        }
+        self.tours[vehicle] = tour;
+        let home = &self.home;
+        self.pool.retain(|&task| home[task as usize] == NOBODY);
+        true
     }
 
     /// Moves tasks from their tours to the pool. False when a tour is worse for it: where the way over a stop is shorter than

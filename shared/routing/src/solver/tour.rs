@@ -64,6 +64,12 @@ impl Tour {
         }
     }
 
+    /// Puts visits before the end. Call [`Tour::refresh`] afterwards.
+    pub fn append(&mut self, instance: &Instance, nodes: &[usize]) {
+        let end = self.halts.len() - 1;
+        self.halts.splice(end..end, nodes.iter().map(|&node| halt(instance, node as u32)));
+    }
+
     /// Keeps only the tasks of which `stays` says so. Call [`Tour::refresh`] afterwards.
     pub fn retain(&mut self, instance: &Instance, stays: impl Fn(usize) -> bool) {
         self.halts.retain(|halt| instance.task_of(halt.node).is_none_or(&stays));
