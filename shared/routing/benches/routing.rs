@@ -166,16 +166,21 @@ fn row(name: &str, cost: &Cost, used: f64, wall: Duration, more: &str) {
     );
 }
 
-/// A city of 12 by 12 km: orders of the next 20 minutes, due 35 minutes after they are ready; a quarter needs a certificate
+/// A city of 12 by 12 km: orders of the next 20 minutes within 2.5 km of their store to each side, due 35 minutes after they are ready; a quarter needs a certificate
 /// that two thirds of the couriers have; every fourth courier is on the way with an order.
 fn city_problem(seed: u64) -> Problem<Haversine> {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut points: Vec<(f64, f64)> = Vec::new();
-    let mut place = |rng: &mut fastrand::Rng| {
+    let place = |points: &mut Vec<(f64, f64)>, rng: &mut fastrand::Rng| {
         points.push((37.70 + 0.108 * rng.f64(), -122.50 + 0.136 * rng.f64()));
         points.len() - 1
     };
-    let stores: Vec<usize> = (0..STORES).map(|_| place(&mut rng)).collect();
+    let door = |points: &mut Vec<(f64, f64)>, store: usize, rng: &mut fastrand::Rng| {
+        let (lat, lng) = points[store];
+        points.push((lat + 0.044 * (rng.f64() - 0.5), lng + 0.056 * (rng.f64() - 0.5)));
+        points.len() - 1
+    };
+    let stores: Vec<usize> = (0..STORES).map(|_| place(&mut points, &mut rng)).collect();
     let courier = |rng: &mut fastrand::Rng, start| Courier {
         start,
         end: End::Open,
@@ -186,7 +191,7 @@ fn city_problem(seed: u64) -> Problem<Haversine> {
     };
     let couriers: Vec<Courier> = (0..COURIERS)
         .map(|_| {
-            let start = place(&mut rng);
+            let start = place(&mut points, &mut rng);
             courier(&mut rng, start)
         })
         .collect();
@@ -195,7 +200,8 @@ fn city_problem(seed: u64) -> Problem<Haversine> {
         let ready = 1_200.0 * rng.f64();
         let store = stores[rng.usize(..STORES)];
         let pickup = Stop { place: store, window: Window::from(ready), service: 90.0 };
-        let door = Stop { place: place(&mut rng), window: Window::soft(0.0, ready + 2_100.0, 2.0), service: 180.0 };
+        let place = door(&mut points, store, &mut rng);
+        let door = Stop { place, window: Window::soft(0.0, ready + 2_100.0, 2.0), service: 180.0 };
         let origin = if order < COURIERS / 4 { Origin::OnBoard(4 * order) } else { Origin::Pickup(pickup) };
         let skills = if rng.u8(0..4) == 0 { Skills::bit(0) } else { Skills::NONE };
         jobs.push(Job { origin, delivery: door, demand: 1 + rng.u32(0..2), skills, only: None, penalty: 50_000.0 });

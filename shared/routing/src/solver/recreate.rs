@@ -116,14 +116,19 @@ impl Recreator {
             let task = task as usize;
             let mut best: Option<(usize, Spot)> = None;
             let mut limit = state.instance.tasks[task].penalty;
+            // Where it came from is a good guess, and a good guess prunes the rest.
+            let last = state.last_home(task);
+            if let Some(index) = self.open.iter().position(|&vehicle| vehicle == last) {
+                self.open.swap(0, index);
+            }
             for index in 0..self.open.len() {
                 let vehicle = self.open[index] as usize;
                 if !state.instance.may(task, vehicle) {
                     continue;
                 }
                 let blink = Chance::Blink(&mut *rng, BLINKS);
-                let spot = self.inserter.best(state.instance, &state.tours[vehicle], task, limit, blink);
-                if let Some(spot) = spot {
+                let tour = &state.tours[vehicle];
+                if let Some(spot) = self.inserter.best(state.instance, tour, task, limit, blink) {
                     limit = spot.cost;
                     best = Some((vehicle, spot));
                 }

@@ -13,6 +13,8 @@ pub(crate) struct State<'a> {
     pub tours: Vec<Tour>,
     /// The vehicle of each task.
     home: Vec<u32>,
+    /// The vehicle that each task had before it was taken out.
+    last: Vec<u32>,
     /// Tasks in no tour.
     pub pool: Vec<u32>,
     /// So many tours may be in use.
@@ -57,9 +59,20 @@ impl<'a> State<'a> {
         let count = instance.vehicles.len();
         let tours = (0..count).map(|vehicle| Tour::new(instance, vehicle, vehicle as u64)).collect();
         let home = vec![NOBODY; instance.tasks.len()];
+        let last = home.clone();
         let pool = (0..instance.tasks.len() as u32).collect();
         let journal = Journal { touched: vec![false; count], ..Journal::default() };
-        Self { instance, tours, home, pool, most_used: count, next_version: count as u64, changed: Vec::new(), journal }
+        Self {
+            instance,
+            tours,
+            home,
+            last,
+            pool,
+            most_used: count,
+            next_version: count as u64,
+            changed: Vec::new(),
+            journal,
+        }
     }
 
     pub fn cost(&self) -> f64 {
@@ -74,6 +87,10 @@ impl<'a> State<'a> {
 
     pub fn home(&self, task: usize) -> Option<usize> {
         (self.home[task] != NOBODY).then_some(self.home[task] as usize)
+    }
+
+    pub fn last_home(&self, task: usize) -> u32 {
+        self.last[task]
     }
 
     /// Puts a task of the pool into a tour.
@@ -118,6 +135,7 @@ impl<'a> State<'a> {
         for &task in tasks {
             let vehicle = std::mem::replace(&mut self.home[task as usize], NOBODY);
             if vehicle != NOBODY {
+                self.last[task as usize] = vehicle;
                 vehicles.push(vehicle);
                 self.pool.push(task);
             }
