@@ -6,7 +6,7 @@ use super::instance::{Instance, delivery};
 use super::state::State;
 
 /// The best insertion of a task into a tour is remembered until the tour changes.
-pub(crate) struct Memory {
+struct Memory {
     vehicles: usize,
     entries: Vec<Entry>,
 }
@@ -72,7 +72,8 @@ const NOISE: f64 = 0.1;
 
 pub(crate) struct Recreator {
     pub inserter: Inserter,
-    pub memory: Memory,
+    memory: Memory,
+    remember: bool,
     kinds_seen: Vec<bool>,
     open: Vec<u32>,
 }
@@ -81,7 +82,7 @@ impl Recreator {
     pub fn new(instance: &Instance) -> Self {
         let kinds = instance.vehicles.iter().map(|vehicle| vehicle.kind as usize + 1).max().unwrap_or(0);
         let memory = Memory::new(instance);
-        Self { inserter: Inserter::new(), memory, kinds_seen: vec![false; kinds], open: Vec::new() }
+        Self { inserter: Inserter::new(), memory, remember: false, kinds_seen: vec![false; kinds], open: Vec::new() }
     }
 
     /// Puts `tasks` back where it pays.
@@ -143,7 +144,8 @@ impl Recreator {
         }
     }
 
-    /// Regret insertion of `tasks`, erring when there is an `rng`, as long as `go_on` says so.
+    /// Regret insertion of `tasks`, erring when there is an `rng`, as long as `go_on` says so. Without one it is the start of
+    /// a search: there are many tasks, so what was found is remembered.
     pub fn regret(
         &mut self,
         state: &mut State<'_>,
@@ -152,15 +154,13 @@ impl Recreator {
         mut rng: Option<&mut fastrand::Rng>,
         go_on: &mut dyn FnMut() -> bool,
     ) {
+        self.remember = rng.is_none();
+        self.candidates(state);
         let mut ranks: Vec<Rank> = tasks.iter().map(|&task| Rank { task, ..Rank::default() }).collect();
-        let mut changed: Option<usize> = None;
+        for rank in &mut ranks {
+            self.rank(state, rank, depth);
+        }
         while !ranks.is_empty() && go_on() {
-            self.candidates(state);
-            for rank in &mut ranks {
-                if changed.is_none_or(|vehicle| rank.looks_at(vehicle) || self.may_enter(state, rank, vehicle, depth)) {
-                    self.rank(state, rank, depth);
-                }
-            }
             let mut chosen = 0;
             let mut highest = f64::NEG_INFINITY;
             for (index, rank) in ranks.iter().enumerate() {
@@ -171,25 +171,27 @@ impl Recreator {
                 }
             }
             let rank = ranks.swap_remove(chosen);
-            changed = None;
-            if let Some((vehicle, spot)) = rank.best {
-                state.insert(rank.task as usize, vehicle, spot);
-                changed = Some(vehicle);
-            } else {
-                // Nothing changed, so all other ranks are as they were.
-                changed = changed.or(Some(usize::MAX));
+            let Some((vehicle, spot)) = rank.best else { continue };
+            state.insert(rank.task as usize, vehicle, spot);
+            self.candidates(state);
+            for rank in &mut ranks {
+                self.rank_again(state, rank, vehicle, depth);
             }
         }
         tasks.clear();
     }
 
-    /// Whether the changed tour is now among the best of a task.
-    fn may_enter(&mut self, state: &State<'_>, rank: &Rank, vehicle: usize, depth: usize) -> bool {
-        if vehicle == usize::MAX || !state.instance.may(rank.task as usize, vehicle) {
-            return false;
+    /// Brings a rank up to date after a tour has changed.
+    fn rank_again(&mut self, state: &State<'_>, rank: &mut Rank, changed: usize, depth: usize) {
+        let task = rank.task as usize;
+        if rank.looks_at(changed) {
+            self.rank(state, rank, depth);
+        } else if state.instance.may(task, changed) {
+            let limit = rank.costs[depth - 1].min(state.instance.tasks[task].penalty);
+            if let Some(spot) = self.spot(state, task, changed, limit) {
+                rank.enter(changed, spot, depth);
+            }
         }
-        let spot = self.memory.best(&mut self.inserter, state, rank.task as usize, vehicle);
-        spot.is_some_and(|spot| spot.cost < rank.costs[depth - 1])
     }
 
     fn rank(&mut self, state: &State<'_>, rank: &mut Rank, depth: usize) {
@@ -201,11 +203,18 @@ impl Recreator {
             if !state.instance.may(task, vehicle) {
                 continue;
             }
-            let Some(spot) = self.memory.best(&mut self.inserter, state, task, vehicle) else { continue };
-            if spot.cost < penalty {
+            let limit = rank.costs[depth - 1].min(penalty);
+            if let Some(spot) = self.spot(state, task, vehicle, limit) {
                 rank.enter(vehicle, spot, depth);
             }
         }
+    }
+
+    fn spot(&mut self, state: &State<'_>, task: usize, vehicle: usize, limit: f64) -> Option<Spot> {
+        if self.remember {
+            return self.memory.best(&mut self.inserter, state, task, vehicle).filter(|spot| spot.cost < limit);
+        }
+        self.inserter.best(state.instance, &state.tours[vehicle], task, limit, Chance::None)
     }
 }
 
