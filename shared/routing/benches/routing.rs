@@ -1,5 +1,5 @@
-//! How good the plans are after a second of one core: Li & Lim's instances beside other solvers' figures, and the re-planning
-//! of a busy city beside plain insertion. Read the README for the settings.
+//! How good the plans are after a second of one core: Li & Lim's instances beside other solvers' figures, and the
+//! re-planning of a busy city beside plain insertion. Read the README for the settings.
 
 // A benchmark's table is its output.
 #![allow(clippy::print_stdout)]
@@ -166,8 +166,9 @@ fn row(name: &str, cost: &Cost, used: f64, wall: Duration, more: &str) {
     );
 }
 
-/// A city of 12 by 12 km: orders of the next 20 minutes within 2.5 km of their store to each side, due 35 minutes after they are ready; a quarter needs a certificate
-/// that two thirds of the couriers have; every fourth courier is on the way with an order.
+/// A city of 12 by 12 km: orders of the next 20 minutes within 2.5 km of their store to each side, due 35 minutes after
+/// they are ready; a quarter needs a certificate that two thirds of the couriers have; every fourth courier is on the
+/// way with an order.
 fn city_problem(seed: u64) -> Problem<Haversine> {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut points: Vec<(f64, f64)> = Vec::new();
@@ -209,7 +210,8 @@ fn city_problem(seed: u64) -> Problem<Haversine> {
     Problem::new(couriers, jobs, Haversine { points, detour: 1.3, speed: SpeedProfile::constant(5.5) })
 }
 
-/// The greedy to beat: each order in turn where it costs least, never moved again; it evaluates whole routes, with no tricks.
+/// The greedy to beat: each order in turn where it costs least, never moved again; it evaluates whole routes, with no
+/// tricks.
 struct Plain<'a> {
     problem: &'a Problem<Haversine>,
     routes: Vec<Vec<Visit>>,

@@ -1,5 +1,5 @@
-//! The referee: replays a plan stop by stop against the problem as the caller stated it. It shares no code and no arrays with
-//! the solver, so that a mistake in one is not the other's excuse.
+//! The referee: replays a plan stop by stop against the problem as the caller stated it. It shares no code and no
+//! arrays with the solver, so that a mistake in one is not the other's excuse.
 
 use std::collections::{HashMap, HashSet};
 

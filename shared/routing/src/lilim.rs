@@ -4,15 +4,15 @@ use crate::error::FormatError;
 use crate::matrix::Exact;
 use crate::model::{Courier, End, Job, Origin, Problem, Skills, Stop, Window};
 
-/// The objective of the benchmark is vehicles first, then distance: a vehicle costs more than any way, a task more than any
-/// vehicle.
+/// The objective of the benchmark is vehicles first, then distance: a vehicle costs more than any way, a task more than
+/// any vehicle.
 const VEHICLE: f64 = 1e6;
 const TASK: f64 = 1e9;
 /// The largest instances of the family have 1,000 tasks and 250 vehicles.
 const MOST: usize = 2_000;
 
-/// Reads a file: the first line has vehicles, capacity and speed (which is 1), the second the depot, and each other line a
-/// task: number, x, y, demand, window, service, and the task that is its pickup or its delivery.
+/// Reads a file: the first line has vehicles, capacity and speed (which is 1), the second the depot, and each other
+/// line a task: number, x, y, demand, window, service, and the task that is its pickup or its delivery.
 pub fn parse(text: &str) -> Result<Problem<Exact>, FormatError> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (line, head) = lines.next().ok_or(FormatError::Empty)?;

@@ -1,5 +1,5 @@
-//! The problem as the caller states it, and a plan as sequences of visits. Times are seconds on one clock of the caller's
-//! choice; couriers, jobs and places are named by their index.
+//! The problem as the caller states it, and a plan as sequences of visits. Times are seconds on one clock of the
+//! caller's choice; couriers, jobs and places are named by their index.
 
 use std::ops::BitOr;
 
@@ -121,7 +121,7 @@ pub struct Job {
     pub skills: Skills,
     /// Only this courier may do it, as when an offer was accepted.
     pub only: Option<usize>,
-    /// What leaving it out of the plan costs. A job whose cheapest place costs more is left out.
+    /// What leaving it out of the plan costs. A job whose cheapest place costs more is left out, unless it is on board.
     pub penalty: f64,
 }
 

@@ -65,6 +65,16 @@ proptest! {
     }
 
     #[test]
+    fn one_way_streets_and_shortcuts_are_planned_too(problem in crooked(), seed: u64, fewest_couriers: bool) {
+        let options = Options { seed, fewest_couriers };
+        let running = solve(&problem, &options, Budget::Iterations(0)).unwrap();
+        let solution = improve(&problem, &running.plan, &options, Budget::Iterations(STEPS)).unwrap();
+        let told = check(&problem, &solution.plan);
+        prop_assert!(told.is_ok(), "{:?}", told);
+        prop_assert!(fewest_couriers || solution.cost.total() <= running.cost.total() * (1.0 + 1e-9) + 1e-6);
+    }
+
+    #[test]
     fn a_tour_tells_its_times_and_loads(problem in town(), seed: u64) {
         let solution = planned(&problem, seed);
         for (tour, route) in solution.tours.iter().zip(&solution.plan.routes) {
@@ -79,6 +89,37 @@ proptest! {
             prop_assert!(before <= tour.ends);
         }
     }
+}
+
+/// Ways as a table, where the way round may be shorter than the way straight on.
+#[derive(Debug, Clone)]
+struct Table {
+    places: usize,
+    ways: Vec<(f64, f64)>,
+}
+
+impl Matrix for Table {
+    fn places(&self) -> usize {
+        self.places
+    }
+
+    fn distance(&self, from: usize, to: usize) -> f64 {
+        self.ways[from * self.places + to].0
+    }
+
+    fn duration(&self, from: usize, to: usize, _depart: f64) -> f64 {
+        self.ways[from * self.places + to].1
+    }
+}
+
+fn crooked() -> impl Strategy<Value = Problem<Table>> {
+    (town(), any::<u64>()).prop_map(|(town, seed)| {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let places = town.matrix.places();
+        let ways = (0..places * places).map(|_| (1_000.0 * rng.f64(), 600.0 * rng.f64())).collect();
+        let Problem { couriers, jobs, now, prices, .. } = town;
+        Problem { couriers, jobs, matrix: Table { places, ways }, now, prices }
+    })
 }
 
 /// Places on a line, a hundred metres apart.
@@ -124,6 +165,15 @@ fn what_is_on_board_stays_with_its_courier() {
     let solution = planned(&problem, 1);
     assert_eq!(solution.plan.routes, vec![Route { courier: 0, visits: vec![Visit::Delivery(0)] }]);
     assert_eq!(solution.tours[0].visits[0].load, 0);
+}
+
+#[test]
+fn what_is_on_board_is_delivered_whatever_it_costs() {
+    let mut loaded = order(1, 5);
+    loaded.origin = Origin::OnBoard(0);
+    loaded.penalty = 0.0;
+    let problem = Problem::new(vec![rider(0)], vec![loaded], street(6));
+    assert_eq!(planned(&problem, 1).cost.distance, 500.0);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The search: take some tasks out, put them back, keep the result when it is better or, early on, not much worse (adaptive
-//! large neighbourhood search with simulated annealing, Ropke & Pisinger 2006).
+//! The search: take some tasks out, put them back, keep the result when it is better or, early on, not much worse
+//! (adaptive large neighbourhood search with simulated annealing, Ropke & Pisinger 2006).
 
 use super::recreate::{Recreate, Recreator};
 use super::ruin::{Ruin, Ruiner};
@@ -7,8 +7,8 @@ use super::state::{Snapshot, State};
 use super::wheel::Wheel;
 use crate::budget::Meter;
 
-/// Temperatures as shares of the mean way of a task: at the start when there is time to cool down, at the end, and while a
-/// tour is dropped.
+/// Temperatures as shares of the mean way of a task: at the start when there is time to cool down, at the end, and
+/// while a tour is dropped.
 const HOT: f64 = 2.0;
 const COLD: f64 = 0.01;
 const WARM: f64 = 0.1;
@@ -51,9 +51,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Searches until the budget is used; `best` is the best state so far, and afterwards the best of all.
     ///
-    /// In between tasks may be left out for less than their penalty, at a price that rises as long as more are left out than
-    /// in the best state and falls otherwise: where a fleet is as small as can be, the way from one plan to another leads
-    /// through plans that are not whole.
+    /// In between tasks may be left out for less than their penalty, at a price that rises as long as more are left out
+    /// than in the best state and falls otherwise: where a fleet is as small as can be, the way from one plan to
+    /// another leads through plans that are not whole.
     pub fn run(&mut self, best: &mut Snapshot, rng: &mut fastrand::Rng, meter: &mut Meter<'_>) -> Option<Found> {
         let mut found = None;
         let mean = self.mean_way();
@@ -87,8 +87,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Tries to do with one tour less until `until` of the budget is used; the state is as before when it fails.
     ///
-    /// The tasks of a dissolved tour are left out, and a step is kept when the tasks that it leaves out were left out less
-    /// often than those of the state before it (Christiaens & Vanden Berghe 2020). So those that nobody wants come in first.
+    /// The tasks of a dissolved tour are left out, and a step is kept when the tasks that it leaves out were left out
+    /// less often than those of the state before it (Christiaens & Vanden Berghe 2020). So those that nobody wants come
+    /// in first.
     pub fn drop_a_tour(&mut self, rng: &mut fastrand::Rng, meter: &mut Meter<'_>, until: f64) -> bool {
         let before = self.state.snapshot();
         let left_out = self.state.pool.len();

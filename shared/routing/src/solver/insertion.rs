@@ -1,10 +1,11 @@
 //! The cheapest place of a task in a tour.
 //!
-//! Earliest and latest beginnings rise along a tour, so the gaps in which a stop can be in time are a range that is found by
-//! bisection. The detour of the delivery is computed once for every gap of its range. A pickup gap is then only followed where
-//! its own detour and the cheapest delivery detour behind it can beat the best so far, and only as long as the hard windows
-//! hold: the earliest beginnings are pushed forward stop by stop, and each candidate is judged in constant time by the latest
-//! beginning of the stop behind it (Savelsbergh 1992). Priced lateness only adds to a detour, so the same bound prunes there.
+//! Earliest and latest beginnings rise along a tour, so the gaps in which a stop can be in time are a range that is
+//! found by bisection. The detour of the delivery is computed once for every gap of its range. A pickup gap is then
+//! only followed where its own detour and the cheapest delivery detour behind it can beat the best so far, and only as
+//! long as the hard windows hold: the earliest beginnings are pushed forward stop by stop, and each candidate is judged
+//! in constant time by the latest beginning of the stop behind it (Savelsbergh 1992). Priced lateness only adds to a
+//! detour, so the same bound prunes there.
 
 use std::ops::Range;
 
@@ -22,8 +23,8 @@ pub(crate) struct Spot {
 /// What chance has to do with the choice of a spot.
 pub(crate) enum Chance<'a> {
     None,
-    /// Of 256 pickup gaps, so many are overlooked, so that greedy insertion does not always end in the same plan (Christiaens
-    /// & Vanden Berghe 2020).
+    /// Of 256 pickup gaps, so many are overlooked, so that greedy insertion does not always end in the same plan
+    /// (Christiaens & Vanden Berghe 2020).
     Blink(&'a mut fastrand::Rng, u8),
 }
 

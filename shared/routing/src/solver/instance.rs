@@ -60,11 +60,15 @@ pub(crate) struct Instance {
     allowed: Vec<bool>,
     places: usize,
     arcs: Vec<Arc>,
-    /// The same, turned, so that the ways into a place lie side by side; empty where all ways are as good back as forth.
+    /// The same, turned, so that the ways into a place lie side by side; empty where all ways are as good back as
+    /// forth.
     turned: Vec<Arc>,
     /// Whether any lateness has a price.
     pub soft: bool,
 }
+
+/// Leaving out what is on board costs the search this much: it is delivered whatever that costs, if it can be.
+const MUST: f64 = 1e12;
 
 pub(crate) fn pickup(task: usize) -> usize {
     2 * task
@@ -151,7 +155,9 @@ impl Instance {
 }
 
 fn task(job: &Job) -> Task {
-    Task { has_pickup: matches!(job.origin, Origin::Pickup(_)), demand: i64::from(job.demand), penalty: job.penalty }
+    let has_pickup = matches!(job.origin, Origin::Pickup(_));
+    let penalty = if has_pickup { job.penalty } else { job.penalty.max(MUST) };
+    Task { has_pickup, demand: i64::from(job.demand), penalty }
 }
 
 fn may(job: &Job, index: usize, courier: &Courier) -> bool {

@@ -34,8 +34,8 @@ pub fn solve<M: Matrix>(problem: &Problem<M>, options: &Options, budget: Budget<
     improve(problem, &Plan::default(), options, budget)
 }
 
-/// Repairs a running plan and improves it. Jobs that the plan holds stay where they are unless that breaks a hard rule or a
-/// better place is found, so the answer is never worse than the plan; what is on board stays with its courier.
+/// Repairs a running plan and improves it. Jobs that the plan holds stay where they are unless that breaks a hard rule
+/// or a better place is found, so the answer is never worse than the plan; what is on board stays with its courier.
 pub fn improve<M: Matrix>(
     problem: &Problem<M>,
     running: &Plan,

@@ -1,5 +1,5 @@
-//! How tasks are put back: greedily in some order, or by regret (the task that loses most by waiting goes first; Ropke &
-//! Pisinger 2006).
+//! How tasks are put back: greedily in some order, or by regret (the task that loses most by waiting goes first; Ropke
+//! & Pisinger 2006).
 
 use super::insertion::{Chance, Inserter, Spot};
 use super::instance::{Instance, delivery};
@@ -144,8 +144,8 @@ impl Recreator {
         }
     }
 
-    /// Regret insertion of `tasks`, erring when there is an `rng`, as long as `go_on` says so. Without one it is the start of
-    /// a search: there are many tasks, so what was found is remembered.
+    /// Regret insertion of `tasks`, erring when there is an `rng`, as long as `go_on` says so. Without one it is the
+    /// start of a search: there are many tasks, so what was found is remembered.
     pub fn regret(
         &mut self,
         state: &mut State<'_>,
@@ -158,6 +158,9 @@ impl Recreator {
         self.candidates(state);
         let mut ranks: Vec<Rank> = tasks.iter().map(|&task| Rank { task, ..Rank::default() }).collect();
         for rank in &mut ranks {
+            if !go_on() {
+                break;
+            }
             self.rank(state, rank, depth);
         }
         while !ranks.is_empty() && go_on() {

@@ -1,7 +1,7 @@
 //! Which tasks are taken out of their tours before they are put back better.
 //!
-//! - *Strings*: neighbouring stops of tours that pass near each other (slack induction by string removals, Christiaens &
-//!   Vanden Berghe 2020), each with its partner at the other end of the job.
+//! - *Strings*: neighbouring stops of tours that pass near each other (slack induction by string removals, Christiaens
+//!   & Vanden Berghe 2020), each with its partner at the other end of the job.
 //! - *Related*: tasks that are alike in place, time and size (Shaw 1998; Ropke & Pisinger 2006).
 //! - *Worst*: tasks whose absence saves most, with some chance (Ropke & Pisinger 2006).
 //! - *Random*, and a whole *tour*.

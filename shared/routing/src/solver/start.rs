@@ -7,8 +7,8 @@ use super::state::State;
 use crate::budget::Meter;
 use crate::model::{Plan, Visit};
 
-/// Puts the plan's visits into the tours. A job that the plan does not name properly, that its courier may not do, or that
-/// breaks a hard window where it stands goes to the pool; the others keep their order.
+/// Puts the plan's visits into the tours. A job that the plan does not name properly, that its courier may not do, or
+/// that breaks a hard window where it stands goes to the pool; the others keep their order.
 pub(crate) fn adopt(state: &mut State<'_>, plan: &Plan) {
     for route in &plan.routes {
         let tasks = whole_tasks(state, route.courier, &route.visits);

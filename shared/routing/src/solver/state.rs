@@ -127,8 +127,8 @@ impl<'a> State<'a> {
         true
     }
 
-    /// Moves tasks from their tours to the pool. False when a tour is worse for it: where the way over a stop is shorter than
-    /// the way past it, what comes behind may be too late. The caller then steps back.
+    /// Moves tasks from their tours to the pool. False when a tour is worse for it: where the way over a stop is
+    /// shorter than the way past it, what comes behind may be too late. The caller then steps back.
     pub fn remove(&mut self, tasks: &[u32]) -> bool {
         let mut vehicles = std::mem::take(&mut self.changed);
         vehicles.clear();

@@ -1,5 +1,5 @@
-//! A courier's tour with what makes an insertion cheap to judge: for each stop the earliest beginning, the latest one that
-//! keeps the rest within its hard windows, and the load.
+//! A courier's tour with what makes an insertion cheap to judge: for each stop the earliest beginning, the latest one
+//! that keeps the rest within its hard windows, and the load.
 
 use super::instance::{Instance, delivery, pickup};
 
@@ -55,8 +55,8 @@ impl Tour {
         })
     }
 
-    /// Puts the pickup behind halt `after_pickup` and the delivery behind halt `after_delivery`, both counted in the tour
-    /// as it is; equal numbers mean one right after the other.
+    /// Puts the pickup behind halt `after_pickup` and the delivery behind halt `after_delivery`, both counted in the
+    /// tour as it is; equal numbers mean one right after the other.
     pub fn insert(&mut self, instance: &Instance, task: usize, after_pickup: usize, after_delivery: usize) {
         self.halts.insert(after_delivery + 1, halt(instance, delivery(task) as u32));
         if instance.tasks[task].has_pickup {
