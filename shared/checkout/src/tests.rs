@@ -7,7 +7,7 @@ use sipstr_domain::promotion::Benefit;
 use sipstr_domain::stock::Shelf;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours};
 use sipstr_domain::{AddressId, Currency, Money, ProductId, UserId};
-use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::accounts::Account;
 
 use super::*;
 
@@ -68,19 +68,12 @@ fn facts(store: Store, region: &str) -> Facts {
         location: store.location,
         instructions: None,
     };
+    let born = DateOfBirth::new(date(1990, 1, 1), date(2027, 1, 1)).unwrap();
+    let (email, name) = ("ada@example.test".parse().unwrap(), "Ada Lovelace".parse().unwrap());
+    let roles = vec![Role::Customer];
     let account = Account {
-        id: UserId::derive(&["ada"]),
-        version: 1,
-        email: "ada@example.test".parse().unwrap(),
-        name: "Ada Lovelace".parse().unwrap(),
-        date_of_birth: DateOfBirth::new(date(1990, 1, 1), date(2027, 1, 1)).unwrap(),
-        phone: None,
-        password_hash: PasswordHash(String::new()),
-        roles: vec![Role::Customer],
-        memberships: vec![],
         email_verified_at: Some(Timestamp::UNIX_EPOCH),
-        verification: None,
-        created_at: Timestamp::UNIX_EPOCH,
+        ..Account::new(UserId::derive(&["ada"]), email, name, born, roles, Timestamp::UNIX_EPOCH)
     };
     Facts {
         account: Some(account),
