@@ -49,7 +49,8 @@ pub struct HandOver {
         (status = 404, body = ProblemBody, description = "not the caller's delivery"),
         (status = 409, body = ProblemBody, description = "`delivery_state`, `order_over`"),
         (status = 422, body = ProblemBody,
-            description = "`recipient_intoxicated`, `id_mismatch`, `under_age`, `outside_selling_hours`, with the rule"),
+            description = "`outside_selling_hours`, `dry_day`, `recipient_intoxicated`, `id_scan_required`, \
+                `id_scan_forbidden`, `id_mismatch`, `under_age`, with the rule"),
     ),
     security(("bearer" = []))
 )]
