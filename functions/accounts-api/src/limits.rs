@@ -1,9 +1,10 @@
 //! How often something may be tried, by one account and from one network.
 
 use jiff::{SignedDuration, Timestamp};
+use sipstr_http::ApiResult;
 use sipstr_http::visitor::Visitor;
-use sipstr_http::{ApiResult, Problem};
-use sipstr_storage::limits::{Limit, Limits, Taken};
+use sipstr_runtime::take;
+use sipstr_storage::limits::{Limit, Limits};
 
 /// Guesses at the password of one address: ten, then one every 90 seconds.
 pub const PASSWORD: Limit = Limit { of: "password", burst: 10, per: SignedDuration::from_mins(15) };
@@ -19,16 +20,5 @@ impl NetworkLimit {
     pub async fn take(self, limits: &Limits, visitor: &Visitor, now: Timestamp) -> ApiResult<()> {
         let limit = Limit { of: "network", burst: self.0, per: SignedDuration::from_mins(15) };
         take(limits, limit, visitor.network.as_deref().unwrap_or("unknown"), now).await
-    }
-}
-
-/// Takes a token, or answers 429.
-pub async fn take(limits: &Limits, limit: Limit, name: &str, now: Timestamp) -> ApiResult<()> {
-    match limits.take(limit, name, now).await? {
-        Taken::Yes => Ok(()),
-        Taken::Empty { retry_after } => {
-            sipstr_runtime::count("attempts_limited", 1);
-            Err(Problem::too_many(retry_after))
-        }
     }
 }

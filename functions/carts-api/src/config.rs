@@ -8,6 +8,7 @@ pub struct Config {
     pub inventory_table: String,
     pub stores_table: String,
     pub promotions_table: String,
+    pub limits_table: String,
     pub accounts_table: String,
     pub local_clock: LocalClock,
 }
@@ -20,6 +21,7 @@ impl Config {
             inventory_table: Env.required("TABLE_INVENTORY")?,
             stores_table: Env.required("TABLE_STORES")?,
             promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            limits_table: Env.required("TABLE_LIMITS")?,
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
             local_clock: Env.local_clock()?,
         })

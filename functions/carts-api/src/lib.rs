@@ -15,6 +15,7 @@ use sipstr_storage::accounts::Accounts;
 use sipstr_storage::carts::Carts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::checkout::Checkout;
+use sipstr_storage::limits::Limits;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -31,6 +32,7 @@ pub struct State {
     pub stores: Stores,
     pub accounts: Accounts,
     pub checkout: Checkout,
+    pub limits: Limits,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             catalog: Catalog::new(db.clone(), &config.catalog_table),
             stores: Stores::new(db.clone(), &config.stores_table),
             accounts: Accounts::new(db.clone(), &config.accounts_table),
+            limits: Limits::new(db.clone(), &config.limits_table),
             checkout: Checkout {
                 db,
                 accounts_table: config.accounts_table.clone(),

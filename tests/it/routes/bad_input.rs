@@ -129,3 +129,19 @@ async fn problems_are_problem_documents() {
     assert_eq!((&problem["status"], &problem["title"]), (&json!(400), &json!("Bad Request")));
     assert!(problem["correlationId"].is_string());
 }
+
+#[tokio::test]
+async fn discount_codes_are_not_for_guessing() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let (ada, _) = world.customer_at(shop.store.location).await;
+    let choose = async |code: &str| ada.api.put("/v1/cart", json!({"storeId": shop.id(), "promoCode": code})).await;
+    for number in 0..20 {
+        choose(&format!("GUESS-{number}")).await.expect(200);
+    }
+    choose("GUESS-19").await.expect(200);
+    let waits = choose("GUESS-20").await;
+    assert!(waits.headers.contains_key("retry-after"));
+    waits.refused(429, "too_many_attempts");
+    assert_eq!(ada.api.get("/v1/cart").await.expect(200)["promoCode"], "GUESS-19", "and nothing was written");
+}

@@ -11,7 +11,8 @@ use sipstr_identity::{is_due, new_code};
 use sipstr_storage::accounts::EmailChange;
 
 use super::register::CodeSent;
-use crate::limits::{MAILED_CODE, take};
+use crate::limits::MAILED_CODE;
+use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

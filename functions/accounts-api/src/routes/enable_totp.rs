@@ -10,7 +10,7 @@ use sipstr_storage::factors::Totp;
 use sipstr_storage::limits::Limit;
 
 use super::changed_meanwhile;
-use crate::limits::take;
+use sipstr_runtime::take;
 
 /// Guesses at the first code of a new authenticator.
 const FIRST_CODES: Limit = Limit { of: "first-totp", burst: 10, per: jiff::SignedDuration::from_mins(15) };

@@ -11,7 +11,8 @@ use sipstr_identity::{Carrier, SignIn, SignedIn, password};
 use sipstr_storage::accounts::PasswordHash;
 
 use crate::holder::id_or_stand_in;
-use crate::limits::{PASSWORD, take};
+use crate::limits::PASSWORD;
+use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

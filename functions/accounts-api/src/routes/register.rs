@@ -15,7 +15,8 @@ use sipstr_storage::codes::Purpose;
 
 use super::refuse_breached;
 use crate::holder::Holder;
-use crate::limits::{MAILED_CODE, take};
+use crate::limits::MAILED_CODE;
+use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

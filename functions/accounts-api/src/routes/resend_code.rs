@@ -10,7 +10,8 @@ use sipstr_storage::codes::Purpose;
 
 use super::register::CodeSent;
 use crate::holder::Holder;
-use crate::limits::{MAILED_CODE, take};
+use crate::limits::MAILED_CODE;
+use sipstr_runtime::take;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

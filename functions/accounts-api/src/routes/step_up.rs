@@ -10,7 +10,8 @@ use sipstr_identity::{AccessToken, Identity, password};
 use sipstr_storage::accounts::Account;
 
 use super::second_factor::TypedFactor;
-use crate::limits::{PASSWORD, take};
+use crate::limits::PASSWORD;
+use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -49,7 +49,7 @@ locals {
     }
     carts-api = {
       http    = true
-      tables  = { carts = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r", settings = "r" }
+      tables  = { carts = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r", limits = "rw", settings = "r" }
       secrets = ["app-keys"]
       sells   = true
     }
