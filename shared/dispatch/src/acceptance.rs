@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What is known of an offer when it is made. Each is scaled to about 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct OfferFeatures {
     /// To the store, in tens of minutes.
     pub to_store: f64,

@@ -67,9 +67,3 @@ pub(crate) struct Standing {
     pub pay: f64,
     pub fairness: f64,
 }
-
-impl Standing {
-    pub fn total(self) -> f64 {
-        self.pay + self.fairness
-    }
-}

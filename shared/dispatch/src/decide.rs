@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use sipstr_domain::CourierId;
 
+use crate::acceptance::OfferFeatures;
 use crate::candidates::may_carry;
+use crate::cost::offer_features;
 use crate::decision::{Broadcast, Decision, Explanation, Offer, PostponeReason, Postponement, RunnerUp};
 use crate::error::DispatchError;
 use crate::plan::Plan;
@@ -24,6 +26,9 @@ pub fn decide(
 ) -> Result<Vec<Decision>, DispatchError> {
     policy.check()?;
     snapshot.check(now)?;
+    if let Some(courier) = snapshot.couriers.iter().find(|courier| courier.record.earned.currency != policy.pay.currency) {
+        return Err(DispatchError::Currency { courier: courier.id.clone() });
+    }
     let pending = |order: &&OpenOrder| order.pending.as_ref().is_some_and(|pending| pending.expires_at > now);
     let asked: HashSet<&CourierId> = snapshot
         .orders
@@ -68,8 +73,11 @@ fn speak(problem: &Problem<'_>, plan: &Plan, courier: usize, travel: &dyn Travel
     let mut at = problem.start(courier);
     let begin = at.clock;
     let Some(outcome) = problem.carry(courier, first, &mut at) else { return };
-    let leave = begin + outcome.slack - policy.offer_lead;
-    let reachable = state.shift_start <= now && state.next_free_at <= now + policy.offer_ahead;
+    // Who fetches what may be ready early is there early.
+    let spread = first.fetch().iter().map(|order| problem.orders[usize::from(*order)].ready.spread).max();
+    let early = spread.unwrap_or(0).clamp(0, outcome.slack.max(0));
+    let leave = begin + (outcome.slack - early) - policy.offer_lead;
+    let reachable = state.shift_start <= now && (policy.offer_under_way || state.next_free_at <= now);
     if reachable && leave <= now {
         decisions.push(offer(problem, plan, courier, first, &outcome, travel));
     } else {
@@ -111,20 +119,24 @@ fn offer(
     let why = Explanation {
         terms: outcome.terms,
         runner_up: runner_up(problem, plan, courier, task),
-        acceptance: outcome.acceptance,
+        acceptance: 1.0,
+        features: OfferFeatures::default(),
         to_store: outcome.to_store,
         waiting: outcome.slack,
         open_orders: problem.orders.len(),
         couriers: problem.couriers.len(),
     };
-    Decision::Offer(Offer {
+    let mut offer = Offer {
         courier: state.id.clone(),
         orders: orders.iter().map(|order| order.id.clone()).collect(),
         stops,
         depart_at,
         expires_at: now + policy.offer_expires,
         why,
-    })
+    };
+    offer.why.features = offer_features(&offer, state, &policy.pay, now);
+    offer.why.acceptance = problem.acceptance.probability(&offer.why.features);
+    Decision::Offer(offer)
 }
 
 /// Who would have had it otherwise, and what it would have cost.

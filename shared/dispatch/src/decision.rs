@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sipstr_domain::{CourierId, OrderId, StoreId};
 
+use crate::acceptance::OfferFeatures;
 use crate::time::Time;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,7 +80,9 @@ pub enum Place {
 pub struct Explanation {
     pub terms: Terms,
     pub runner_up: Option<RunnerUp>,
+    /// The probability that the offer is accepted, and what it was told by: the model learns from it when the answer is there.
     pub acceptance: f64,
+    pub features: OfferFeatures,
     /// Seconds to the store, then at the store until the goods are there.
     pub to_store: i64,
     pub waiting: i64,

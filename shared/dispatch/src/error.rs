@@ -15,6 +15,8 @@ pub enum DispatchError {
     OrderTwice(OrderId),
     #[error("courier {0} appears twice")]
     CourierTwice(CourierId),
+    #[error("{0} orders and couriers are more than one decision is made for: split them by zone")]
+    TooMany(usize),
     #[error("courier {courier} earns in another currency than the pay rule's")]
     Currency { courier: CourierId },
     #[error("the policy's {0} is not a number that can be used")]

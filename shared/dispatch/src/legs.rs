@@ -23,6 +23,9 @@ pub(crate) struct Legs<'a> {
 
 const UNKNOWN: i32 = -1;
 
+/// With more places than this, asking again is cheaper than remembering.
+const LARGEST_TABLE: usize = 4_096;
+
 impl<'a> Legs<'a> {
     pub fn new(couriers: &[&CourierState], orders: &[&OpenOrder], travel: &'a dyn Travel) -> Self {
         let mut points: Vec<Point> = couriers.iter().map(|courier| courier.next_free).collect();
@@ -38,7 +41,7 @@ impl<'a> Legs<'a> {
         }
         let mut tables: Vec<(Vehicle, Vec<Cell<i32>>)> = vec![];
         for courier in couriers {
-            if tables.iter().all(|(vehicle, _)| *vehicle != courier.vehicle) {
+            if points.len() <= LARGEST_TABLE && tables.iter().all(|(vehicle, _)| *vehicle != courier.vehicle) {
                 tables.push((courier.vehicle, vec![Cell::new(UNKNOWN); points.len() * points.len()]));
             }
         }

@@ -33,12 +33,12 @@ struct Offers {
 impl Plan {
     pub fn new(problem: &Problem<'_>) -> Self {
         let mut plan = Self { queues: vec![Queue::default(); problem.couriers.len()], left: vec![] };
-        plan.insert_all(problem, (0..problem.orders.len() as u16).collect());
+        plan.insert_all(problem, (0..problem.orders.len() as u16).collect(), &mut Undo::default());
         plan
     }
 
     /// Puts each order where it is cheapest, first those that would lose most by waiting.
-    fn insert_all(&mut self, problem: &Problem<'_>, orders: Vec<u16>) {
+    fn insert_all(&mut self, problem: &Problem<'_>, orders: Vec<u16>, undo: &mut Undo) {
         let open = |order| {
             let candidates = &problem.candidates[usize::from(order)];
             let slots = candidates.iter().map(|courier| self.slot(problem, order, usize::from(*courier))).collect();
@@ -60,6 +60,7 @@ impl Plan {
             let offers = waiting.swap_remove(index);
             let courier = problem.candidates[usize::from(offers.order)][best];
             if let Some(slot) = offers.slots[best] {
+                undo.remember(usize::from(courier), &self.queues[usize::from(courier)]);
                 self.put(offers.order, usize::from(courier), slot);
             }
             for other in &mut waiting {
@@ -105,11 +106,6 @@ impl Plan {
         queue.cost += slot.delta;
     }
 
-    fn total(&self, problem: &Problem<'_>) -> f64 {
-        let queues: f64 = self.queues.iter().map(|queue| queue.cost).sum();
-        queues + problem.policy.weights.undelivered * self.left.len() as f64
-    }
-
     /// Takes related orders out and puts them back, and keeps what is better.
     pub fn improve(&mut self, problem: &Problem<'_>, rng: &mut fastrand::Rng) {
         let count = problem.orders.len();
@@ -118,60 +114,82 @@ impl Plan {
         }
         for _ in 0..problem.policy.rounds {
             let seed = rng.u16(..count as u16);
-            let removed = self.related(problem, seed, rng.usize(2..=7));
-            let before = self.total(problem);
-            let saved_left = self.left.clone();
-            let mut saved: Vec<(usize, Queue)> = vec![];
-            let mut changed = self.take_out(problem, &removed, &mut saved);
-            self.left.retain(|order| !removed.contains(order));
-            let untouched: Vec<Queue> = self.queues.clone();
-            changed.dedup();
-            self.insert_all(problem, removed);
-            if self.total(problem) < before - 1e-6 {
-                continue;
+            let removed = related(problem, seed, rng.usize(TAKEN_OUT));
+            let mut undo = Undo { queues: vec![], left: self.left.clone() };
+            self.take_out(problem, &removed, &mut undo);
+            self.insert_all(problem, removed, &mut undo);
+            if self.gain(problem, &undo) < 1e-6 {
+                undo.apply(self);
             }
-            self.queues = untouched;
-            for (courier, queue) in saved {
-                self.queues[courier] = queue;
-            }
-            self.left = saved_left;
         }
     }
 
-    fn take_out(&mut self, problem: &Problem<'_>, removed: &[u16], saved: &mut Vec<(usize, Queue)>) -> Vec<usize> {
-        let mut changed = vec![];
+    fn take_out(&mut self, problem: &Problem<'_>, removed: &[u16], undo: &mut Undo) {
+        self.left.retain(|order| !removed.contains(order));
         for (courier, queue) in self.queues.iter_mut().enumerate() {
             if !queue.tasks.iter().any(|task| task.bring().iter().any(|order| removed.contains(order))) {
                 continue;
             }
-            saved.push((courier, queue.clone()));
+            undo.remember(courier, queue);
             let kept = queue.tasks.iter().filter_map(|task| {
                 let kept: Vec<u16> = task.bring().iter().copied().filter(|order| !removed.contains(order)).collect();
                 problem.bundle(&kept)
             });
             queue.tasks = kept.collect();
+            // Rides that break the triangle's rule can make less work end later; such a queue is undone below.
             queue.cost = problem.queue_cost(courier, queue.tasks.iter().copied()).unwrap_or(f64::INFINITY);
-            changed.push(courier);
         }
-        changed
     }
 
-    /// `seed` and those most like it in place and time.
-    fn related(&self, problem: &Problem<'_>, seed: u16, wanted: usize) -> Vec<u16> {
-        let of = problem.orders[usize::from(seed)];
-        let store = problem.legs.store(seed);
-        let mut others: Vec<(i64, u16)> = (0..problem.orders.len() as u16)
-            .map(|other| {
-                let order = problem.orders[usize::from(other)];
-                let ride = problem.legs.seconds(store, problem.legs.store(other), sipstr_domain::delivery::Vehicle::Car);
-                let apart = ride + (order.ready.at - of.ready.at).abs() / 2;
-                (if other == seed { -1 } else { apart }, other)
-            })
-            .collect();
-        let wanted = wanted.min(others.len());
-        others.select_nth_unstable(wanted - 1);
-        others[..wanted].iter().map(|(_, order)| *order).collect()
+    /// How much cheaper the plan is than the one that `undo` remembers.
+    fn gain(&self, problem: &Problem<'_>, undo: &Undo) -> f64 {
+        let queues: f64 = undo.queues.iter().map(|(courier, queue)| queue.cost - self.queues[*courier].cost).sum();
+        let left = undo.left.len() as f64 - self.left.len() as f64;
+        let gain = queues + problem.policy.weights.undelivered * left;
+        if gain.is_nan() { f64::NEG_INFINITY } else { gain }
     }
+}
+
+/// How many orders a round takes out.
+const TAKEN_OUT: std::ops::RangeInclusive<usize> = 2..=7;
+
+/// What a round changed, as it was before.
+#[derive(Default)]
+struct Undo {
+    queues: Vec<(usize, Queue)>,
+    left: Vec<u16>,
+}
+
+impl Undo {
+    fn remember(&mut self, courier: usize, queue: &Queue) {
+        if self.queues.iter().all(|(known, _)| *known != courier) {
+            self.queues.push((courier, queue.clone()));
+        }
+    }
+
+    fn apply(self, plan: &mut Plan) {
+        for (courier, queue) in self.queues {
+            plan.queues[courier] = queue;
+        }
+        plan.left = self.left;
+    }
+}
+
+/// `seed` and those most like it in place and time.
+fn related(problem: &Problem<'_>, seed: u16, wanted: usize) -> Vec<u16> {
+    let of = problem.orders[usize::from(seed)];
+    let store = problem.legs.store(seed);
+    let mut others: Vec<(i64, u16)> = (0..problem.orders.len() as u16)
+        .map(|other| {
+            let order = problem.orders[usize::from(other)];
+            let ride = problem.legs.seconds(store, problem.legs.store(other), sipstr_domain::delivery::Vehicle::Car);
+            let apart = ride + (order.ready.at - of.ready.at).abs() / 2;
+            (if other == seed { -1 } else { apart }, other)
+        })
+        .collect();
+    let wanted = wanted.min(others.len());
+    others.select_nth_unstable(wanted - 1);
+    others[..wanted].iter().map(|(_, order)| *order).collect()
 }
 
 impl Offers {

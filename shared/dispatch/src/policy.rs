@@ -57,8 +57,8 @@ pub struct Policy {
     pub rounds: u32,
     /// An offer goes out this long before the courier has to leave.
     pub offer_lead: Seconds,
-    /// A courier under way may be offered the next assignment this long before the present one ends.
-    pub offer_ahead: Seconds,
+    /// Whether couriers under way are offered their next assignment, or only those who are idle.
+    pub offer_under_way: bool,
     pub offer_expires: Seconds,
     /// How long a courier who declined an order is not asked again for it.
     pub decline_memory: Seconds,
@@ -79,10 +79,10 @@ impl Policy {
             service,
             weights: Weights {
                 lateness: 0.5,
-                courier_time: 0.3,
+                courier_time: 0.02,
                 pay: 0.2,
-                fairness: 0.5,
-                idleness: 0.1,
+                fairness: 2.0,
+                idleness: 0.5,
                 decline: 3.0,
                 undelivered: 240.0,
             },
@@ -91,7 +91,7 @@ impl Policy {
             candidates: 30,
             rounds: 100,
             offer_lead: 60,
-            offer_ahead: 300,
+            offer_under_way: true,
             offer_expires: 60,
             decline_memory: 900,
             broadcast_after: 4,
@@ -105,7 +105,7 @@ impl Policy {
     pub fn for_mdrp(pay: PayRule, service: ServiceTimes) -> Self {
         let mut policy = Self::new(pay, service);
         policy.offer_lead = 0;
-        policy.offer_ahead = 0;
+        policy.offer_under_way = false;
         policy.weights.decline = 0.0;
         policy
     }
@@ -134,7 +134,6 @@ impl Policy {
             ("time after the drop", service.after_drop),
             ("ride between stores", self.nearby_stores),
             ("offer lead", self.offer_lead),
-            ("offer ahead", self.offer_ahead),
             ("offer's expiry", self.offer_expires),
             ("decline memory", self.decline_memory),
             ("review", self.review),
@@ -142,6 +141,9 @@ impl Policy {
             if !(0..=DAY).contains(&time) {
                 return Err(DispatchError::Policy(name));
             }
+        }
+        if self.candidates == 0 {
+            return Err(DispatchError::Policy("number of candidates"));
         }
         if self.max_bundle == 0 || self.max_bundle > Self::LARGEST_BUNDLE {
             return Err(DispatchError::Policy("largest bundle"));

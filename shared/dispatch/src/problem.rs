@@ -51,7 +51,6 @@ pub(crate) struct Standpoint {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outcome {
     pub terms: Terms,
-    pub acceptance: f64,
     pub to_store: Seconds,
     /// How much later the courier could leave without anything being later.
     pub slack: Seconds,
@@ -65,7 +64,7 @@ pub(crate) struct Problem<'a> {
     pub legs: Legs<'a>,
     pub policy: &'a Policy,
     pub now: Time,
-    acceptance: &'a AcceptanceModel,
+    pub acceptance: &'a AcceptanceModel,
     standing: Vec<Standing>,
     bundles: RefCell<HashMap<[u16; MAX], Option<Task>>>,
 }
@@ -95,6 +94,10 @@ impl<'a> Problem<'a> {
     /// Carries `task` out from `from`, which becomes where it ends. `None` where something would be fetched after the shift.
     pub fn carry(&self, courier: usize, task: &Task, from: &mut Standpoint) -> Option<Outcome> {
         let state = self.couriers[courier];
+        let load = task.bring().iter().fold(0_u32, |load, order| load.saturating_add(self.orders[usize::from(*order)].load));
+        if load > state.capacity {
+            return None;
+        }
         let service = &self.policy.service;
         let mut outcome = Outcome::default();
         let (mut at, mut clock, mut busy) = (from.node, from.clock, 0);
@@ -131,11 +134,12 @@ impl<'a> Problem<'a> {
         outcome.terms.courier_time = self.policy.weights.courier_time * minutes(busy);
         outcome.terms.pay = self.standing[courier].pay * orders;
         outcome.terms.fairness = self.standing[courier].fairness * orders;
-        outcome.acceptance = 1.0;
+        // Where nobody declines, nothing has to be guessed: this is the innermost loop.
         if self.policy.weights.decline > 0.0 {
-            let seen = features(state, &self.policy.pay, usize::from(task.len), outcome.to_store, busy, clock);
-            outcome.acceptance = self.acceptance.probability(&seen);
-            outcome.terms.decline = self.policy.weights.decline * (1.0 - outcome.acceptance);
+            let duration = clock - service.after_drop - (from.clock + outcome.slack);
+            let end = clock - service.after_drop;
+            let seen = features(state, &self.policy.pay, usize::from(task.len), outcome.to_store, duration, end);
+            outcome.terms.decline = self.policy.weights.decline * (1.0 - self.acceptance.probability(&seen));
         }
         *from = Standpoint { node: at, clock };
         Some(outcome)

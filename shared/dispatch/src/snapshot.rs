@@ -115,12 +115,24 @@ pub struct Snapshot {
 }
 
 /// Instants further away than this are a mistake of whoever made the snapshot; it keeps sums of times far from overflow.
-const FAR: Seconds = 10 * 366 * 86_400;
+const FAR: u64 = 10 * 366 * 86_400;
+
+/// Orders and couriers of one snapshot; a zone has hundreds.
+const LARGEST: usize = 20_000;
 
 impl Snapshot {
     /// Refuses what no arithmetic could make sense of.
     pub fn check(&self, now: Time) -> Result<(), DispatchError> {
-        let near = |time: Time| (time - now).abs() < FAR;
+        let size = self.orders.len().saturating_add(self.couriers.len());
+        if size > LARGEST {
+            return Err(DispatchError::TooMany(size));
+        }
+        self.check_orders(now)?;
+        self.check_couriers(now)?;
+        if self.acceptance.is_usable() { Ok(()) } else { Err(DispatchError::Model) }
+    }
+
+    fn check_orders(&self, now: Time) -> Result<(), DispatchError> {
         let mut orders = HashSet::with_capacity(self.orders.len());
         for order in &self.orders {
             for (of, place) in [("store", order.pickup), ("door", order.door)] {
@@ -134,7 +146,7 @@ impl Snapshot {
                 ("ready time's spread", now + order.ready.spread),
                 ("promise", order.promised_by),
             ] {
-                if !near(time) {
+                if !near(time, now) {
                     return Err(DispatchError::OrderTime { order: order.id.clone(), of });
                 }
             }
@@ -142,6 +154,10 @@ impl Snapshot {
                 return Err(DispatchError::OrderTwice(order.id.clone()));
             }
         }
+        Ok(())
+    }
+
+    fn check_couriers(&self, now: Time) -> Result<(), DispatchError> {
         let mut couriers = HashSet::with_capacity(self.couriers.len());
         for courier in &self.couriers {
             if !on_earth(courier.next_free) {
@@ -154,7 +170,7 @@ impl Snapshot {
                 ("shift's end", courier.shift_end),
                 ("idle time", idle),
             ] {
-                if !near(time) {
+                if !near(time, now) {
                     return Err(DispatchError::CourierTime { courier: courier.id.clone(), of });
                 }
             }
@@ -162,8 +178,12 @@ impl Snapshot {
                 return Err(DispatchError::CourierTwice(courier.id.clone()));
             }
         }
-        if self.acceptance.is_usable() { Ok(()) } else { Err(DispatchError::Model) }
+        Ok(())
     }
+}
+
+fn near(time: Time, now: Time) -> bool {
+    (time - now).unsigned_abs() < FAR
 }
 
 /// A point can be written field by field, so that one that was never checked may arrive here.

@@ -85,3 +85,16 @@ pub fn simulate(instance: &Instance, dispatcher: &mut dyn Dispatcher, seed: u64)
     }
     Ok(world.log)
 }
+
+/// Everything at once: all orders of the day placed at its busiest, and all couriers on shift. For measuring one decision.
+pub fn rush(instance: &Instance) -> (Snapshot, Time) {
+    let now = Time::minutes(20 * 60);
+    let mut snapshot = World::new(instance, 1).rush(now);
+    for order in &mut snapshot.orders {
+        (order.placed_at, order.ready.at, order.promised_by) = (now, now + 300, now + 2_400);
+    }
+    for courier in &mut snapshot.couriers {
+        (courier.shift_start, courier.shift_end, courier.next_free_at) = (now - 3_600, now + 7_200, now);
+    }
+    (snapshot, now)
+}

@@ -1,5 +1,6 @@
 
 pub mod check;
+pub mod city;
 pub mod day;
 pub mod greedy;
 pub mod instance;
@@ -11,9 +12,10 @@ mod trip;
 mod world;
 
 pub use check::{Violation, check};
-pub use day::{Dispatcher, Rolling, SimError, simulate};
+pub use city::{City, synthetic};
+pub use day::{Dispatcher, Rolling, SimError, rush, simulate};
 pub use greedy::Greedy;
 pub use instance::Instance;
 pub use log::DayLog;
 pub use mdrp::{ReadError, read};
-pub use report::{Report, report};
+pub use report::{Report, pooled, report};

@@ -107,8 +107,10 @@ pub fn pooled(days: &[(&Instance, &DayLog)]) -> Report {
         let values = days.iter().flat_map(|(instance, log)| {
             let trips = log.trips.iter();
             trips.flat_map(move |trip| {
-                let picked = trip.pickups.iter().zip(&trip.drops);
-                picked.map(move |(pickup, drop)| measure(instance, drop.order, pickup.at, drop.at))
+                trip.drops.iter().filter_map(move |drop| {
+                    let pickup = trip.pickups.iter().find(|pickup| pickup.order == drop.order)?;
+                    Some(measure(instance, drop.order, pickup.at, drop.at))
+                })
             })
         });
         Spread::of(values.collect())

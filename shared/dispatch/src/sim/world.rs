@@ -150,6 +150,15 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Every order and every courier, whenever they come.
+    pub(super) fn rush(&self, now: Time) -> Snapshot {
+        Snapshot {
+            orders: self.orders.iter().enumerate().map(|(i, order)| self.open_order(i, order, now)).collect(),
+            couriers: (0..self.couriers.len()).map(|i| self.courier(i, now)).collect(),
+            acceptance: self.acceptance.clone(),
+        }
+    }
+
     fn open_order(&self, index: usize, state: &OrderNow, now: Time) -> OpenOrder {
         let order = &self.instance.orders[index];
         let ready = if order.ready_at <= now || self.instance.whims.is_none() {
@@ -274,8 +283,8 @@ impl<'a> World<'a> {
             let features = offer_features(&offer, &self.courier(courier, now), &self.instance.pay, now);
             let takes = self.rng.f64() < likes(&whims, &features) * (1.0 - whims.ignored);
             self.acceptance.learn(&features, takes);
-            if takes {
-                return self.take(courier, &offer, now);
+            if takes && self.take(courier, &offer, now).is_ok() {
+                return Ok(());
             }
         }
         for id in &broadcast.couriers {
@@ -299,9 +308,10 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The courier does it all, as long as rides and counters take; refused where it could not begin before the shift's end.
+    /// The courier does it all, as long as rides and counters take. Who would fetch something after the shift, because a ride takes
+    /// longer than was said, goes home instead.
     fn take(&mut self, courier: usize, offer: &Offer, now: Time) -> Result<(), SimError> {
-        let depart = self.couriers[courier].free_at.max(now).max(offer.depart_at);
+        let depart = self.couriers[courier].free_at.max(now);
         let mut drive = Drive::new(self.instance, &mut self.rng, courier, self.couriers[courier].at, depart);
         for stop in &offer.stops {
             match &stop.at {
