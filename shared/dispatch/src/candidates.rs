@@ -41,7 +41,8 @@ impl Cells {
     pub fn around(&self, place: Point, wanted: usize, may: &dyn Fn(u16) -> bool) -> Vec<u16> {
         let mut found = vec![];
         let mut last = None;
-        if let Some(centre) = cell(place) {
+        // A fleet that would be looked at in full anyhow needs no rings.
+        if let Some(centre) = cell(place).filter(|_| self.all > wanted) {
             for ring in 0..=RINGS {
                 let cells: Vec<CellIndex> = centre.grid_ring(ring);
                 let here = cells.iter().filter_map(|cell| self.couriers.get(cell)).flatten();
@@ -85,7 +86,71 @@ pub(crate) fn candidates(
 
 /// Skills, room, and no answer that still stands against it.
 pub(crate) fn may_carry(order: &OpenOrder, courier: &CourierState, policy: &Policy, now: Time) -> bool {
-    let declined =
-        order.past.iter().any(|past| past.courier == courier.id && now - past.at < policy.decline_memory);
-    courier.skills.cover(order.needs) && courier.capacity >= order.load && courier.shift_end >= now && !declined
+    courier.skills.cover(order.needs)
+        && courier.capacity >= order.load
+        && courier.shift_end >= now
+        && !refused(order, courier, policy, now)
+}
+
+/// Whether this courier declined the order, or let its offer run out, a short while ago.
+fn refused(order: &OpenOrder, courier: &CourierState, policy: &Policy, now: Time) -> bool {
+    let recent = |at: Time| now - at < policy.decline_memory;
+    // Who calls may not have written a time-out down yet.
+    let ran_out = order.pending.as_ref().is_some_and(|pending| {
+        pending.courier == courier.id && pending.expires_at <= now && recent(pending.expires_at)
+    });
+    ran_out || order.past.iter().any(|past| past.courier == courier.id && recent(past.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use sipstr_domain::CourierId;
+    use sipstr_domain::delivery::Vehicle;
+    use sipstr_domain::money::{Currency, Money};
+
+    use super::*;
+    use crate::snapshot::{ShiftRecord, Skills};
+
+    fn courier(index: i64, lat: f64, lng: f64) -> CourierState {
+        let earned = Money::new(0, Currency::Usd);
+        CourierState {
+            id: CourierId::derive(&[&index.to_string()]),
+            vehicle: Vehicle::Car,
+            next_free: Point { lat, lng },
+            next_free_at: Time(0),
+            shift_start: Time(0),
+            shift_end: Time(3_600),
+            skills: Skills::NONE,
+            capacity: 1,
+            record: ShiftRecord { offers: 0, declines: 0, orders: 0, earned, idle_since: None },
+        }
+    }
+
+    /// A town of 900 couriers on a grid, half a kilometre from each other.
+    fn town() -> Vec<CourierState> {
+        let at = |i: i64| courier(i, 37.70 + 0.0045 * (i / 30) as f64, -122.50 + 0.0057 * (i % 30) as f64);
+        (0..900).map(at).collect()
+    }
+
+    #[test]
+    fn the_nearest_are_among_those_of_the_rings() {
+        let couriers = town();
+        let refs: Vec<&CourierState> = couriers.iter().collect();
+        let store = Point { lat: 37.761, lng: -122.412 };
+        let found = Cells::new(&refs).around(store, 20, &|_| true);
+        assert!((20..300).contains(&found.len()), "{}", found.len());
+        let mut nearest: Vec<u16> = (0..900).collect();
+        nearest.sort_by_key(|courier| couriers[usize::from(*courier)].next_free.metres_to(store));
+        assert!(nearest[..20].iter().all(|courier| found.contains(courier)));
+    }
+
+    #[test]
+    fn where_few_may_everybody_is_looked_at() {
+        let couriers = town();
+        let refs: Vec<&CourierState> = couriers.iter().collect();
+        let corner = Point { lat: 37.70, lng: -122.50 };
+        assert_eq!(Cells::new(&refs).around(corner, 20, &|courier| courier >= 897), [897, 898, 899]);
+        let overseas = Point { lat: 48.85, lng: 2.35 };
+        assert_eq!(Cells::new(&refs).around(overseas, 20, &|_| true).len(), 900);
+    }
 }

@@ -26,7 +26,9 @@ pub fn decide(
 ) -> Result<Vec<Decision>, DispatchError> {
     policy.check()?;
     snapshot.check(now)?;
-    if let Some(courier) = snapshot.couriers.iter().find(|courier| courier.record.earned.currency != policy.pay.currency) {
+    if let Some(courier) =
+        snapshot.couriers.iter().find(|courier| courier.record.earned.currency != policy.pay.currency)
+    {
         return Err(DispatchError::Currency { courier: courier.id.clone() });
     }
     let pending = |order: &&OpenOrder| order.pending.as_ref().is_some_and(|pending| pending.expires_at > now);
@@ -36,7 +38,8 @@ pub fn decide(
         .filter(pending)
         .filter_map(|order| order.pending.as_ref().map(|pending| &pending.courier))
         .collect();
-    let couriers: Vec<&CourierState> = snapshot.couriers.iter().filter(|courier| !asked.contains(&courier.id)).collect();
+    let couriers: Vec<&CourierState> =
+        snapshot.couriers.iter().filter(|courier| !asked.contains(&courier.id)).collect();
     let mut decisions = vec![];
     let mut open = vec![];
     for order in &snapshot.orders {
@@ -90,9 +93,7 @@ fn speak(problem: &Problem<'_>, plan: &Plan, courier: usize, travel: &dyn Travel
         decisions.extend(postponed.map(|order| postpone(order, until, reason.clone())));
     }
     let queued = later.iter().flat_map(Task::bring).map(|order| problem.orders[usize::from(*order)]);
-    decisions.extend(
-        queued.map(|order| postpone(order, review, PostponeReason::Queued { courier: state.id.clone() })),
-    );
+    decisions.extend(queued.map(|order| postpone(order, review, PostponeReason::Queued { courier: state.id.clone() })));
 }
 
 fn offer(
@@ -106,7 +107,7 @@ fn offer(
     let (policy, now) = (problem.policy, problem.now);
     let state = problem.couriers[courier];
     let orders: Vec<&OpenOrder> = task.bring().iter().map(|order| problem.orders[usize::from(*order)]).collect();
-    let most_declined = orders.iter().map(|order| order.past.len() as u32).max().unwrap_or(0);
+    let most_declined = orders.iter().map(|order| declines(order)).max().unwrap_or(0);
     if orders.len() == 1 && most_declined >= policy.broadcast_after {
         if let Some(broadcast) = broadcast(problem, task.bring()[0], most_declined) {
             return Decision::Broadcast(broadcast);
@@ -137,6 +138,11 @@ fn offer(
     offer.why.features = offer_features(&offer, state, &policy.pay, now);
     offer.why.acceptance = problem.acceptance.probability(&offer.why.features);
     Decision::Offer(offer)
+}
+
+/// Offers that led to nothing, with the one that has just run out.
+fn declines(order: &OpenOrder) -> u32 {
+    (order.past.len() + usize::from(order.pending.is_some())) as u32
 }
 
 /// Who would have had it otherwise, and what it would have cost.

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::acceptance::AcceptanceModel;
 use crate::candidates::candidates;
 use crate::cost::{Standing, features, standing, waiting};
 use crate::decision::Terms;
 use crate::legs::Legs;
 use crate::policy::Policy;
 use crate::route::{minutes, permutations};
-use crate::acceptance::AcceptanceModel;
 use crate::snapshot::{CourierState, OpenOrder};
 use crate::time::{Seconds, Time};
 use crate::travel::Travel;
@@ -94,7 +94,8 @@ impl<'a> Problem<'a> {
     /// Carries `task` out from `from`, which becomes where it ends. `None` where something would be fetched after the shift.
     pub fn carry(&self, courier: usize, task: &Task, from: &mut Standpoint) -> Option<Outcome> {
         let state = self.couriers[courier];
-        let load = task.bring().iter().fold(0_u32, |load, order| load.saturating_add(self.orders[usize::from(*order)].load));
+        let load =
+            task.bring().iter().fold(0_u32, |load, order| load.saturating_add(self.orders[usize::from(*order)].load));
         if load > state.capacity {
             return None;
         }
@@ -188,7 +189,8 @@ impl<'a> Problem<'a> {
         orders.iter().all(|a| {
             orders.iter().all(|b| {
                 let (a, b) = (self.legs.store(*a), self.legs.store(*b));
-                a == b || (self.policy.nearby_stores > 0 && self.legs.seconds(a, b, vehicle) <= self.policy.nearby_stores)
+                a == b
+                    || (self.policy.nearby_stores > 0 && self.legs.seconds(a, b, vehicle) <= self.policy.nearby_stores)
             })
         })
     }

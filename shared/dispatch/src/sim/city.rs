@@ -47,6 +47,8 @@ const NEIGHBOURHOODS: [(f64, f64, f64); 12] = [
 /// Weights of the hours from noon to midnight: a small lunch, a long evening.
 const DEMAND: [f64; 12] = [1.0, 1.2, 1.0, 0.9, 1.3, 2.2, 3.2, 3.8, 3.6, 3.0, 2.2, 1.2];
 const OPENS: i64 = 12 * 60;
+/// The last shifts end three quarters of an hour after the last order.
+const CLOSES: i64 = 24 * 60 + 45;
 
 fn pick(weights: impl Iterator<Item = f64> + Clone, rng: &mut Rng) -> usize {
     let mut left = rng.f64() * weights.clone().sum::<f64>();
@@ -128,11 +130,15 @@ fn order(index: usize, tag: &str, stores: &[Store], rng: &mut Rng) -> Order {
 }
 
 fn courier(index: usize, tag: &str, rng: &mut Rng) -> Courier {
-    // Most come for the evening; some for the day.
-    let begin = if rng.f64() < 0.35 { rng.i64(0..=16) * 15 } else { 240 + rng.i64(0..=12) * 15 };
-    let hours = rng.i64(3..=6);
+    // In minutes from the opening: some for the day, most for the evening, some until the last order is brought.
+    let length = rng.i64(16..=24) * 15;
+    let begin = match pick([0.3, 0.45, 0.25].into_iter(), rng) {
+        0 => rng.i64(0..=4) * 15,
+        1 => 240 + rng.i64(0..=12) * 15,
+        _ => CLOSES - OPENS - length,
+    };
     let vehicle = [Vehicle::Bicycle, Vehicle::Scooter, Vehicle::Car][pick([0.35, 0.25, 0.4].into_iter(), rng)];
-    let (on, off) = (OPENS + begin, (OPENS + begin + hours * 60).min(OPENS + 13 * 60));
+    let (on, off) = (OPENS + begin, (OPENS + begin + length).min(CLOSES));
     let mut skills = if rng.f64() < 0.9 { Skills::ALCOHOL_LICENCE } else { Skills::NONE };
     if vehicle == Vehicle::Car {
         skills = skills.with(Skills::HEAVY_GOODS);

@@ -16,12 +16,7 @@ use crate::travel::Travel;
 
 /// Whoever decides: the product's code, or what it is compared with.
 pub trait Dispatcher {
-    fn decide(
-        &mut self,
-        snapshot: &Snapshot,
-        travel: &dyn Travel,
-        now: Time,
-    ) -> Result<Vec<Decision>, DispatchError>;
+    fn decide(&mut self, snapshot: &Snapshot, travel: &dyn Travel, now: Time) -> Result<Vec<Decision>, DispatchError>;
 }
 
 /// The product's code.
@@ -31,12 +26,7 @@ pub struct Rolling {
 }
 
 impl Dispatcher for Rolling {
-    fn decide(
-        &mut self,
-        snapshot: &Snapshot,
-        travel: &dyn Travel,
-        now: Time,
-    ) -> Result<Vec<Decision>, DispatchError> {
+    fn decide(&mut self, snapshot: &Snapshot, travel: &dyn Travel, now: Time) -> Result<Vec<Decision>, DispatchError> {
         decide(snapshot, &self.policy, travel, now)
     }
 }

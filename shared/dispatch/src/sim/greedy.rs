@@ -29,12 +29,7 @@ impl Pair<'_> {
 }
 
 impl Dispatcher for Greedy {
-    fn decide(
-        &mut self,
-        snapshot: &Snapshot,
-        travel: &dyn Travel,
-        now: Time,
-    ) -> Result<Vec<Decision>, DispatchError> {
+    fn decide(&mut self, snapshot: &Snapshot, travel: &dyn Travel, now: Time) -> Result<Vec<Decision>, DispatchError> {
         snapshot.check(now)?;
         let asked: Vec<_> = snapshot.orders.iter().filter_map(|order| order.pending.as_ref()).collect();
         let idle = |courier: &&CourierState| {

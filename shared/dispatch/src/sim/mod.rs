@@ -1,4 +1,3 @@
-
 pub mod check;
 pub mod city;
 pub mod day;

@@ -20,8 +20,7 @@ impl<'a> Drive<'a> {
         at: Node,
         depart: Time,
     ) -> Self {
-        let trip =
-            Trip { courier, assigned_at: depart, legs: vec![], pickups: vec![], drops: vec![], end: depart };
+        let trip = Trip { courier, assigned_at: depart, legs: vec![], pickups: vec![], drops: vec![], end: depart };
         Self { instance, rng, at, clock: depart, trip }
     }
 

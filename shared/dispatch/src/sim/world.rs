@@ -14,9 +14,7 @@ use crate::acceptance::{AcceptanceModel, OfferFeatures};
 use crate::cost::offer_features;
 use crate::decision::{Broadcast, Decision, Explanation, Offer, Place};
 use crate::route::sequence;
-use crate::snapshot::{
-    Answer, CourierState, OpenOrder, PastOffer, PendingOffer, ReadyEstimate, ShiftRecord, Snapshot,
-};
+use crate::snapshot::{Answer, CourierState, OpenOrder, PastOffer, PendingOffer, ReadyEstimate, ShiftRecord, Snapshot};
 use crate::time::Time;
 
 /// Things that happen by themselves. The order of the variants is the order in which those of one instant happen.
@@ -140,12 +138,18 @@ impl<'a> World<'a> {
 
     pub(super) fn snapshot(&self, now: Time) -> Snapshot {
         let orders = self.orders.iter().enumerate().filter(|(_, order)| order.phase == Phase::Open);
-        let on_roster = |(_, courier): &(usize, &super::instance::Courier)| {
-            courier.off >= now && courier.on <= now + ROSTER_AHEAD
-        };
+        let on_roster =
+            |(_, courier): &(usize, &super::instance::Courier)| courier.off >= now && courier.on <= now + ROSTER_AHEAD;
         Snapshot {
             orders: orders.map(|(i, order)| self.open_order(i, order, now)).collect(),
-            couriers: self.instance.couriers.iter().enumerate().filter(on_roster).map(|(i, _)| self.courier(i, now)).collect(),
+            couriers: self
+                .instance
+                .couriers
+                .iter()
+                .enumerate()
+                .filter(on_roster)
+                .map(|(i, _)| self.courier(i, now))
+                .collect(),
             acceptance: self.acceptance.clone(),
         }
     }
@@ -316,7 +320,8 @@ impl<'a> World<'a> {
         for stop in &offer.stops {
             match &stop.at {
                 Place::Store { orders, .. } => {
-                    let orders: Vec<usize> = orders.iter().filter_map(|order| self.order_index.get(order).copied()).collect();
+                    let orders: Vec<usize> =
+                        orders.iter().filter_map(|order| self.order_index.get(order).copied()).collect();
                     drive.fetch(&orders);
                 }
                 Place::Door { order } => {
