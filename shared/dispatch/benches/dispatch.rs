@@ -1,4 +1,5 @@
 //! The day's figures beside their anchors. See the README for the settings.
+#![allow(clippy::print_stdout, reason = "a benchmark speaks on its standard output")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -46,7 +47,8 @@ fn main() {
     match setting("MDRP_DIR") {
         Some(folder) => {
             let family = setting("MDRP_FAMILY").unwrap_or_else(|| "o100t100s1p100".into());
-            mdrp(Path::new(&folder), &family, rounds, setting("MDRP_OUT").map(PathBuf::from).as_deref());
+            let out = setting("MDRP_OUT").map(PathBuf::from);
+            mdrp(Path::new(&folder), &family, rounds, setting("MDRP_ABLATE").is_some(), out.as_deref());
         }
         None => println!(
             "The Meal Delivery Routing Problem was left out. Clone https://github.com/grubhub/mdrplib and set MDRP_DIR to its \
@@ -62,7 +64,7 @@ fn with_rounds(mut policy: Policy, rounds: Option<u32>) -> Policy {
     policy
 }
 
-fn mdrp(folder: &Path, family: &str, rounds: Option<u32>, out: Option<&Path>) {
+fn mdrp(folder: &Path, family: &str, rounds: Option<u32>, ablate: bool, out: Option<&Path>) {
     let read_seed = |seed: u32| {
         let path = folder.join(format!("{seed}{family}"));
         read(&path).unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
@@ -74,7 +76,7 @@ fn mdrp(folder: &Path, family: &str, rounds: Option<u32>, out: Option<&Path>) {
     header();
     println!("{:<34}{bound:>6.2}", "exact travel, no waiting (bound)");
     if family == "o100t100s1p100" {
-        println!("{:<34}{:>6.1}{:>42}{:>8.2}", "greedy, as published with the bar", 37.4, 67, 11.54);
+        println!("{:<34}{:>6.1}{:>42}{:>8.2}", "greedy of the bar", 37.4, 67, 11.54);
         println!("{:<34}{:>6.1}{:>42}{:>8.2}", "rolling horizon (Reyes et al.)", 36.0, 430, 11.64);
         println!("{:<34}{:>6}{:>42}{:>8}", "bar", "<36.0", "<67", "≤11.54");
     }
@@ -84,6 +86,9 @@ fn mdrp(folder: &Path, family: &str, rounds: Option<u32>, out: Option<&Path>) {
         run("ours", &days, |day| Rolling { policy: with_rounds(Policy::for_mdrp(day.pay, day.service), rounds) });
     row(&ours);
     gain(&greedy, &ours);
+    if ablate {
+        ablations(&days);
+    }
     println!("\n{:<20}{:>8}{:>10}{:>8}{:>8}{:>8}{:>8}", "seed", "bound", "greedy", "ours", "lost", "lost", "USD");
     for (seed, day) in days.iter().enumerate() {
         let (before, after) = (&greedy.reports[seed], &ours.reports[seed]);
@@ -96,6 +101,28 @@ fn mdrp(folder: &Path, family: &str, rounds: Option<u32>, out: Option<&Path>) {
         }
     }
     println!();
+}
+
+type Change = fn(&mut Policy);
+
+/// What each part brings: the same days without it.
+fn ablations(days: &[Instance]) {
+    let parts: [(&'static str, Change); 6] = [
+        ("without bundles", |policy| policy.max_bundle = 1),
+        ("without search", |policy| policy.rounds = 0),
+        ("without postponing", |policy| policy.offer_lead = 86_400),
+        ("without fairness", |policy| (policy.weights.fairness, policy.weights.idleness) = (0.0, 0.0)),
+        ("without pay", |policy| policy.weights.pay = 0.0),
+        ("10 candidates", |policy| policy.candidates = 10),
+    ];
+    for (name, change) in parts {
+        let without = run(name, days, |day| {
+            let mut policy = Policy::for_mdrp(day.pay, day.service);
+            change(&mut policy);
+            Rolling { policy }
+        });
+        row(&without);
+    }
 }
 
 /// The three files of the official evaluator.

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use sipstr_domain::CourierId;
 
-use crate::acceptance::OfferFeatures;
 use crate::candidates::may_carry;
 use crate::cost::offer_features;
 use crate::decision::{Broadcast, Decision, Explanation, Offer, PostponeReason, Postponement, RunnerUp};
@@ -108,10 +107,11 @@ fn offer(
     let state = problem.couriers[courier];
     let orders: Vec<&OpenOrder> = task.bring().iter().map(|order| problem.orders[usize::from(*order)]).collect();
     let most_declined = orders.iter().map(|order| declines(order)).max().unwrap_or(0);
-    if orders.len() == 1 && most_declined >= policy.broadcast_after {
-        if let Some(broadcast) = broadcast(problem, task.bring()[0], most_declined) {
-            return Decision::Broadcast(broadcast);
-        }
+    if orders.len() == 1
+        && most_declined >= policy.broadcast_after
+        && let Some(broadcast) = broadcast(problem, task.bring()[0], most_declined)
+    {
+        return Decision::Broadcast(broadcast);
     }
     let depart_at = problem.start(courier).clock;
     let fetch: Vec<usize> =
@@ -120,12 +120,11 @@ fn offer(
     let why = Explanation {
         terms: outcome.terms,
         runner_up: runner_up(problem, plan, courier, task),
-        acceptance: 1.0,
-        features: OfferFeatures::default(),
         to_store: outcome.to_store,
         waiting: outcome.slack,
         open_orders: problem.orders.len(),
         couriers: problem.couriers.len(),
+        ..Explanation::default()
     };
     let mut offer = Offer {
         courier: state.id.clone(),

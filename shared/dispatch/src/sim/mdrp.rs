@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use sipstr_domain::delivery::Vehicle;
@@ -31,6 +32,9 @@ pub enum ReadError {
 /// Metres of a degree on the sphere of the Earth's mean radius. The instances lie on a plane in metres, without a zone: they are laid
 /// around 0° N 0° E, where a degree of longitude is as long as one of latitude, and found again exactly by rounding.
 const METRES_A_DEGREE: f64 = 111_195.080_233_53;
+
+/// In minutes.
+const DAY: f64 = 1_440.0;
 
 /// Rides of an instance: the plane's distance at one speed, rounded up to the minute.
 #[derive(Debug, Clone, Copy)]
@@ -90,13 +94,14 @@ impl<'a> Row<'a> {
         self.fields.get(column).map(|field| field.trim()).ok_or_else(|| self.wrong("a column is missing"))
     }
 
-    fn number(&self, column: usize) -> Result<f64, ReadError> {
+    /// NaN is in no range.
+    fn number(&self, column: usize, range: RangeInclusive<f64>) -> Result<f64, ReadError> {
         let number: f64 = self.text(column)?.parse().map_err(|_| self.wrong("a number was expected"))?;
-        if number.abs() <= 1e9 { Ok(number) } else { Err(self.wrong("a number is out of range")) }
+        if range.contains(&number) { Ok(number) } else { Err(self.wrong("a number is out of range")) }
     }
 
     fn time(&self, column: usize) -> Result<Time, ReadError> {
-        let minutes = self.number(column)?;
+        let minutes = self.number(column, -DAY..=7.0 * DAY)?;
         if minutes.fract() == 0.0 {
             Ok(Time::minutes(minutes as i64))
         } else {
@@ -105,12 +110,10 @@ impl<'a> Row<'a> {
     }
 
     fn place(&self, x: usize, y: usize) -> Result<Point, ReadError> {
-        let (x, y) = (self.number(x)?.round(), self.number(y)?.round());
-        // On the plane as on the sphere only while both are near the equator.
-        if x.abs().max(y.abs()) > 1_000_000.0 {
-            return Err(self.wrong("a coordinate is out of range"));
-        }
-        Plane::point(x, y).ok_or_else(|| self.wrong("a coordinate is out of range"))
+        // Only near the equator a plane is nearly a sphere.
+        let near = -1e6..=1e6;
+        let (x, y) = (self.number(x, near.clone())?.round(), self.number(y, near)?.round());
+        Plane::point(x, y).ok_or_else(|| self.wrong("a number is out of range"))
     }
 }
 
@@ -119,15 +122,12 @@ pub fn read(folder: &Path) -> Result<Instance, ReadError> {
     let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let parameters = Table::open(folder, "instance_parameters.txt")?;
     let row = parameters.rows().next().ok_or_else(|| ReadError::NoParameters { path: parameters.path.clone() })?;
-    let metres_per_minute = row.number(0)?;
-    if metres_per_minute <= 0.0 {
-        return Err(row.wrong("couriers must move"));
-    }
-    let half = |column| Ok::<Seconds, ReadError>((row.number(column)? * 30.0) as Seconds);
+    let metres_per_minute = row.number(0, 1.0..=1e5)?;
+    let half = |column| Ok::<Seconds, ReadError>((row.number(column, 0.0..=DAY)? * 30.0) as Seconds);
     let (pickup, drop) = (half(1)?, half(2)?);
-    let minor = |column| Ok::<i64, ReadError>((row.number(column)? * 100.0).round() as i64);
+    let minor = |column| Ok::<i64, ReadError>((row.number(column, 0.0..=1e6)? * 100.0).round() as i64);
     let pay = PayRule { per_order: minor(5)?, guaranteed_per_hour: minor(6)?, currency: Currency::Usd };
-    let promise = (row.number(3)? * 60.0) as Seconds;
+    let promise = (row.number(3, 0.0..=DAY)? * 60.0) as Seconds;
     let stores = read_stores(&Table::open(folder, "restaurants.txt")?, &name)?;
     let orders = read_orders(&Table::open(folder, "orders.txt")?, &name, &stores)?;
     let couriers = read_couriers(&Table::open(folder, "couriers.txt")?, &name)?;

@@ -55,7 +55,6 @@ struct Open {
     features: OfferFeatures,
     /// `None` where nobody ever answers.
     accepts: Option<bool>,
-    settled: bool,
 }
 
 pub(super) struct World<'a> {
@@ -249,13 +248,12 @@ impl<'a> World<'a> {
         self.coming.push((answered.min(offer.expires_at), Event::Answer(self.offers.len())));
         // Too slow is as good as never.
         let accepts = accepts.filter(|_| answered < offer.expires_at);
-        self.offers.push(Open { offer: offer.clone(), features, accepts, settled: false });
+        self.offers.push(Open { offer: offer.clone(), features, accepts });
         Ok(())
     }
 
     fn answer(&mut self, index: usize, now: Time) {
-        let Some(open) = self.offers.get_mut(index).filter(|open| !open.settled) else { return };
-        open.settled = true;
+        let Some(open) = self.offers.get(index) else { return };
         let (offer, features, accepts) = (open.offer.clone(), open.features, open.accepts);
         self.acceptance.learn(&features, accepts == Some(true));
         for order in &offer.orders {

@@ -73,11 +73,12 @@ pub fn decided(orders: Vec<OpenOrder>, couriers: Vec<CourierState>, policy: &Pol
 }
 
 pub fn offers(decisions: &[Decision]) -> Vec<&Offer> {
-    let offer = |decision| if let &Decision::Offer(ref offer) = decision { Some(offer) } else { None };
-    decisions.iter().filter_map(offer).collect()
+    let all = decisions.iter();
+    all.filter_map(|decision| if let Decision::Offer(offer) = decision { Some(offer) } else { None }).collect()
 }
 
 pub fn postponed(decisions: &[Decision]) -> Vec<&Postponement> {
-    let postponed = |decision| if let &Decision::Postpone(ref postponed) = decision { Some(postponed) } else { None };
-    decisions.iter().filter_map(postponed).collect()
+    let all = decisions.iter();
+    all.filter_map(|decision| if let Decision::Postpone(postponed) = decision { Some(postponed) } else { None })
+        .collect()
 }
