@@ -113,7 +113,7 @@ fn ablations(days: &[Instance]) {
         ("without postponing", |policy| policy.offer_lead = 86_400),
         ("without fairness", |policy| (policy.weights.fairness, policy.weights.idleness) = (0.0, 0.0)),
         ("without pay", |policy| policy.weights.pay = 0.0),
-        ("10 candidates", |policy| policy.candidates = 10),
+        ("20 candidates", |policy| policy.candidates = 20),
     ];
     for (name, change) in parts {
         let without = run(name, days, |day| {

@@ -109,7 +109,7 @@ fn offer(
     let most_declined = orders.iter().map(|order| declines(order)).max().unwrap_or(0);
     if orders.len() == 1
         && most_declined >= policy.broadcast_after
-        && let Some(broadcast) = broadcast(problem, task.bring()[0], most_declined)
+        && let Some(broadcast) = broadcast(problem, plan, courier, task.bring()[0], most_declined)
     {
         return Decision::Broadcast(broadcast);
     }
@@ -162,12 +162,13 @@ fn runner_up(problem: &Problem<'_>, plan: &Plan, courier: usize, task: &Task) ->
     Some(RunnerUp { courier: problem.couriers[best.1].id.clone(), cost: best.0 })
 }
 
-/// Those near who are idle and could bring it, best first.
-fn broadcast(problem: &Problem<'_>, order: u16, declined: u32) -> Option<Broadcast> {
+/// Those near who are idle, could bring it, and are not needed for something else; best first.
+fn broadcast(problem: &Problem<'_>, plan: &Plan, chosen: usize, order: u16, declined: u32) -> Option<Broadcast> {
     let (policy, now) = (problem.policy, problem.now);
     let idle = |courier: &usize| {
         let state = problem.couriers[*courier];
-        state.next_free_at <= now && state.shift_start <= now
+        let spare = *courier == chosen || plan.queues[*courier].tasks.is_empty();
+        spare && state.next_free_at <= now && state.shift_start <= now
     };
     let cost = |courier: usize| {
         let outcome = problem.carry(courier, &Task::one(order), &mut problem.start(courier))?;

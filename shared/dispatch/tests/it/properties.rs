@@ -48,16 +48,15 @@ fn couriers() -> impl Strategy<Value = Vec<CourierState>> {
 }
 
 fn policies() -> impl Strategy<Value = Policy> {
-    (1..=4_usize, prop::sample::select(vec![0, 240]), any::<bool>(), 0..120_i64, 0.0..5.0, 1..6_usize).prop_map(
-        |(max_bundle, nearby_stores, offer_under_way, offer_lead, decline, candidates)| {
+    (1..=4_usize, prop::sample::select(vec![0, 240]), any::<bool>(), 0..120_i64, 0.0..5.0, 1..6_usize, 1..4_u32)
+        .prop_map(|(max_bundle, nearby_stores, offer_under_way, offer_lead, decline, candidates, broadcast_after)| {
             let mut policy = policy();
             (policy.max_bundle, policy.nearby_stores, policy.candidates) = (max_bundle, nearby_stores, candidates);
             (policy.offer_under_way, policy.offer_lead) = (offer_under_way, offer_lead);
             policy.weights.decline = decline;
-            policy.rounds = 20;
+            (policy.rounds, policy.broadcast_after) = (20, broadcast_after);
             policy
-        },
-    )
+        })
 }
 
 /// The orders that a decision is about.
@@ -88,6 +87,13 @@ proptest! {
         for decision in &decisions {
             if let Decision::Offer(offer) = decision {
                 prop_assert!(asked.insert(offer.courier.clone()), "{} has two offers", offer.courier);
+            }
+        }
+        // Who has an offer before him is not asked by a broadcast beside it.
+        for decision in &decisions {
+            if let Decision::Broadcast(broadcast) = decision {
+                prop_assert!(!broadcast.couriers.is_empty());
+                prop_assert!(broadcast.couriers.iter().all(|courier| !asked.contains(courier)));
             }
         }
     }
