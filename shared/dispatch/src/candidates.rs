@@ -153,4 +153,15 @@ mod tests {
         let overseas = Point { lat: 48.85, lng: 2.35 };
         assert_eq!(Cells::new(&refs).around(overseas, 20, &|_| true).len(), 900);
     }
+
+    #[test]
+    fn rings_close_around_a_pentagon_a_pole_and_the_date_line_too() {
+        let couriers = town();
+        let refs: Vec<&CourierState> = couriers.iter().collect();
+        let cells = Cells::new(&refs);
+        let pentagons = CELLS.pentagons().map(LatLng::from).map(|middle| (middle.lat(), middle.lng()));
+        for (lat, lng) in pentagons.chain([(90.0, 0.0), (-90.0, 180.0), (0.0, 180.0)]) {
+            assert_eq!(cells.around(Point { lat, lng }, 20, &|_| true).len(), 900);
+        }
+    }
 }
