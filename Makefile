@@ -53,8 +53,13 @@ fmt: ## format Rust and Terraform
 lint: ## Clippy with warnings as errors, and Terraform's own checks
 	@python3 infra/local/check.py --only lint
 
-# Each on its own: together, a function would be built with the features that only the benchmark needs.
-bench: ## measure; never a pass or a failure
-	cargo build --release --locked -p orders-api -p catalog-api
+# The functions each on their own: together, one would be built with the features that only the benchmark needs.
+ENGINES = compliance dispatch eta ranking routing search
+
+bench: ## measure functions and engines; ENGINE=routing measures one engine only
+ifndef ENGINE
+	cargo build --release --locked -p orders-api -p catalog-api -p accounts-api
 	cargo build --release --locked -p bench-hello
 	SIPSTR_STACK="$(or $(SIPSTR_STACK),$(wildcard .local/stack.json))" cargo run --release --locked -p bench
+endif
+	$(foreach engine,$(or $(ENGINE),$(ENGINES)),cargo bench --locked -p sipstr-$(engine) &&) true

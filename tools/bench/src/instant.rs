@@ -104,6 +104,11 @@ impl State {
                 self.put(call, table, &input["Item"]);
                 Some(json!({}))
             }
+            "UpdateItem" => {
+                let item = self.find(table, &input["Key"]);
+                call.writes.push(Touched { table: table.to_owned(), item });
+                Some(json!({}))
+            }
             "BatchWriteItem" => {
                 for (table, requests) in input["RequestItems"].as_object()? {
                     for request in requests.as_array()? {

@@ -5,6 +5,7 @@ mod figures;
 mod function;
 mod instant;
 mod ledger;
+mod login;
 mod report;
 mod server;
 mod shop;
@@ -16,6 +17,7 @@ use clap::Parser;
 
 use crate::instant::Instant;
 use crate::ledger::Ledger;
+use crate::login::Login;
 use crate::shop::Shop;
 use crate::subject::Effort;
 
@@ -39,6 +41,7 @@ async fn main() -> anyhow::Result<()> {
     let shop = Shop::open(&aws).await?;
     let (measured, orders) = subject::measure(&shop, effort)?;
     println!("{}", report::functions(&measured, effort));
+    println!("{}", report::access(&Login::of(&shop, &aws)?, shop.verify(2_000)?));
     println!("{}", report::ledger(&Ledger::of(&orders, &shop, &aws).await?));
     println!("{}", report::edge(edge::measure().await.as_ref()));
     Ok(())

@@ -1,10 +1,12 @@
 //! The tables, with the bars beside the figures.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use crate::edge::Edge;
 use crate::figures::milliseconds;
 use crate::ledger::{Ledger, Row};
+use crate::login::Login;
 use crate::subject::{Effort, Measured, Subject};
 
 pub fn functions(measured: &[Measured], effort: Effort) -> String {
@@ -52,6 +54,21 @@ pub fn functions(measured: &[Measured], effort: Effort) -> String {
 
 fn mebibytes(kibibytes: u64) -> f64 {
     kibibytes as f64 / 1_024.0
+}
+
+/// Signing in, and checking that somebody is.
+pub fn access(login: &Login, verification: Duration) -> String {
+    let mut text = format!("A sign-in: {}\n\n", login.calls.join(", "));
+    let _ = writeln!(text, "{:<46} | {:>10} | bar", "", "figure");
+    let mut line = |what: &str, figure: String, bar: &str| {
+        let _ = writeln!(text, "{what:<46} | {figure:>10} | {bar}");
+    };
+    // The first three go out together: buckets of the person and of the network, and whose address it is.
+    let waits = login.calls.len().saturating_sub(2);
+    line("waits for DynamoDB", waits.to_string(), "3");
+    line("own processor time, of which one argon2", format!("{:.1} ms", milliseconds(login.cpu)), "one argon2");
+    line("checking an access token", format!("{:.3} ms", milliseconds(verification)), "< 0.2 ms");
+    text
 }
 
 pub fn ledger(ledger: &Ledger) -> String {

@@ -1,6 +1,9 @@
 //! The shop that is measured in: a store with its shelves and a buyer at the till, written by the code that writes them in
 //! production, and the events that a gateway would send for them.
 
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
 use aws_credential_types::Credentials;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -22,11 +25,11 @@ use sipstr_domain::security::Method;
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{AddressId, Currency, EventId, Money, OrderId, ProductId, StoreId, UserId};
-use sipstr_http::Signer;
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
+use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::Aws;
 use sipstr_storage::Db;
-use sipstr_storage::accounts::{Account, Accounts, PasswordHash};
+use sipstr_storage::accounts::{Account, Accounts};
 use sipstr_storage::carts::Carts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::checkout::{Checkout, Question};
@@ -34,13 +37,16 @@ use sipstr_storage::inventory::Inventory;
 use sipstr_storage::settings::Settings;
 use sipstr_storage::stores::Stores;
 
-use crate::instant::Instant;
+use crate::instant;
 
 const KID: &str = "bench";
 const ISSUER: &str = "https://api.bench.test";
 const AUDIENCE: &str = "sipstr-api";
 const EVENING: &str = "20:00";
-const TABLES: [&str; 8] = ["accounts", "stores", "catalog", "inventory", "carts", "promotions", "orders", "settings"];
+const TABLES: [&str; 10] =
+    ["accounts", "audit", "limits", "stores", "catalog", "inventory", "carts", "promotions", "orders", "settings"];
+const EMAIL: &str = "bea.buyer@example.test";
+const PASSWORD: &str = "lantern harbour velvet 77";
 /// More than a page of a list, so that each page ends in a cursor.
 const PRODUCTS: usize = 24;
 
@@ -49,6 +55,7 @@ pub struct Shop {
     url: String,
     store: Store,
     customer: UserId,
+    verifier: Verifier,
     token: String,
     claims: Value,
     quote_token: String,
@@ -60,7 +67,7 @@ pub fn table(name: &str) -> String {
 }
 
 impl Shop {
-    pub async fn open(aws: &Instant) -> anyhow::Result<Self> {
+    pub async fn open(aws: &instant::Instant) -> anyhow::Result<Self> {
         let credentials = Credentials::new("bench", "bench", None, None, "bench");
         let db = Aws::new(credentials, "us-west-2".to_owned(), Some(aws.url())).dynamodb();
         let store = store();
@@ -74,7 +81,9 @@ impl Shop {
         cart.lines = lines;
         Carts::new(db.clone(), table("carts")).store(&cart).await?;
 
-        let (key, jwks) = signing_key()?;
+        let (pem, jwks) = signing_key()?;
+        let key = EncodingKey::from_rsa_pem(pem.as_bytes())?;
+        aws.put_secret("bench/jwt-signing-key", &json!({"kid": KID, "privateKeyPem": pem}));
         Settings::new(db.clone(), table("settings")).put("jwks", &jwks).await?;
         let app_key: [u8; 32] = std::array::from_fn(|place| place as u8);
         aws.put_secret("bench/app-keys", &json!({"current": STANDARD.encode(app_key)}));
@@ -98,6 +107,7 @@ impl Shop {
         header.typ = Some(TOKEN_TYPE.to_owned());
         header.kid = Some(KID.to_owned());
         Ok(Self {
+            verifier: Verifier::new(&jwks, ISSUER, AUDIENCE)?,
             token: jsonwebtoken::encode(&header, &claims, &key)?,
             claims: as_the_gateway_says(&serde_json::to_value(&claims)?),
             quote_token: Signer::new(&app_key).seal(Ticket::PURPOSE, &ticket),
@@ -125,6 +135,10 @@ impl Shop {
             ("AUDIENCE", AUDIENCE),
             ("SECRET_APP_KEYS", "bench/app-keys"),
             ("SECRET_STRIPE", "bench/stripe"),
+            ("SECRET_JWT_SIGNING_KEY", "bench/jwt-signing-key"),
+            ("WEB_ORIGINS", "https://bench.test"),
+            ("STAFF_NEEDS_TWO_FACTORS", "true"),
+            ("NETWORK_LIMIT", "300"),
             ("PAYMENT_WINDOW_SECONDS", "900"),
         ];
         tables.chain(rest.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
@@ -132,15 +146,26 @@ impl Shop {
 
     /// `POST /v1/orders`, under this key.
     pub fn place_order(&self, key: &str) -> Vec<u8> {
-        let body = json!({"quoteToken": self.quote_token}).to_string();
-        let mut event = event("POST", "/v1/orders", &[]);
+        let mut event = with_body(event("POST", "/v1/orders", &[]), &json!({"quoteToken": self.quote_token}));
         event["headers"]["authorization"] = json!(format!("Bearer {}", self.token));
         event["headers"]["idempotency-key"] = json!(key);
-        event["headers"]["content-type"] = json!("application/json");
-        event["headers"]["content-length"] = json!(body.len().to_string());
         event["requestContext"]["authorizer"] = json!({"jwt": {"claims": self.claims, "scopes": null}});
-        event["body"] = json!(body);
         event.to_string().into_bytes()
+    }
+
+    /// `POST /v1/auth/login` with the right password.
+    pub fn login(&self) -> Vec<u8> {
+        let body = json!({"email": EMAIL, "password": PASSWORD});
+        with_body(event("POST", "/v1/auth/login", &[]), &body).to_string().into_bytes()
+    }
+
+    /// Checks the buyer's access token so many times, as every function does; what one check took on average.
+    pub fn verify(&self, times: u32) -> anyhow::Result<Duration> {
+        let begun = Instant::now();
+        for _ in 0..times {
+            self.verifier.verify(&self.token).context("the token is not valid")?;
+        }
+        Ok(begun.elapsed() / times)
     }
 
     /// The order that such a request makes.
@@ -152,6 +177,14 @@ impl Shop {
     pub fn list_products(&self) -> Vec<u8> {
         event("GET", "/v1/products", &[("storeId", self.store.id.as_str()), ("limit", "20")]).to_string().into_bytes()
     }
+}
+
+fn with_body(mut event: Value, body: &Value) -> Value {
+    let body = body.to_string();
+    event["headers"]["content-type"] = json!("application/json");
+    event["headers"]["content-length"] = json!(body.len().to_string());
+    event["body"] = json!(body);
+    event
 }
 
 /// An event of the gateway, format 2.0.
@@ -233,7 +266,7 @@ fn as_the_gateway_says(claims: &Value) -> Value {
 }
 
 /// A key of this run's own, and its public half as a key set.
-fn signing_key() -> anyhow::Result<(EncodingKey, String)> {
+fn signing_key() -> anyhow::Result<(String, String)> {
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let der = AsDer::<Pkcs8V1Der>::as_der(&pair)?;
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
@@ -242,7 +275,7 @@ fn signing_key() -> anyhow::Result<(EncodingKey, String)> {
     let (n, e) = (public.modulus(), public.exponent());
     let (n, e) = (n.big_endian_without_leading_zero(), e.big_endian_without_leading_zero());
     let jwk = json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": KID, "n": text(n), "e": text(e)});
-    Ok((EncodingKey::from_rsa_pem(pem.as_bytes())?, json!({"keys": [jwk]}).to_string()))
+    Ok((pem, json!({"keys": [jwk]}).to_string()))
 }
 
 async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)> {
@@ -260,18 +293,12 @@ async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)>
         instructions: Some("Ring twice".to_owned()),
     };
     let born = DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1))?;
+    let hash = sipstr_identity::password::hash(PASSWORD.parse()?).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let account = Account {
         phone: Some("+14155550100".parse()?),
-        password_hash: Some(PasswordHash("x".repeat(97))),
+        password_hash: Some(hash),
         email_verified_at: Some(now),
-        ..Account::new(
-            id.clone(),
-            "bea.buyer@example.test".parse()?,
-            "Bea Buyer".parse()?,
-            born,
-            vec![Role::Customer],
-            now,
-        )
+        ..Account::new(id.clone(), EMAIL.parse()?, "Bea Buyer".parse()?, born, vec![Role::Customer], now)
     };
     Accounts::new(db.clone(), table("accounts")).put_demo(&account, std::slice::from_ref(&address)).await?;
     Ok((id, address.id))

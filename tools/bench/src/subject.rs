@@ -15,16 +15,18 @@ use crate::usage::Usage;
 pub enum Subject {
     Hello,
     Catalog,
+    Accounts,
     Orders,
 }
 
 impl Subject {
-    pub const ALL: [Self; 3] = [Self::Hello, Self::Catalog, Self::Orders];
+    pub const ALL: [Self; 4] = [Self::Hello, Self::Catalog, Self::Accounts, Self::Orders];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Hello => "bench-hello",
             Self::Catalog => "catalog-api",
+            Self::Accounts => "accounts-api",
             Self::Orders => "orders-api",
         }
     }
@@ -33,8 +35,14 @@ impl Subject {
     fn event(self, shop: &Shop, number: usize) -> (Vec<u8>, u16) {
         match self {
             Self::Hello | Self::Catalog => (shop.list_products(), 200),
+            Self::Accounts => (shop.login(), 200),
             Self::Orders => (shop.place_order(&format!("bench-{}-{number}", std::process::id())), 201),
         }
+    }
+
+    /// Invocations before the next one has its turn. A sign-in is mostly argon2: fewer tell as much.
+    fn block(self) -> usize {
+        if self == Self::Accounts { BLOCK / 20 } else { BLOCK }
     }
 
     /// Built beside this program.
@@ -75,7 +83,7 @@ struct Course {
     warm: Vec<Duration>,
 }
 
-/// Invocations of one function before the next one has its turn.
+/// Invocations of most functions before the next one has its turn.
 const BLOCK: usize = 100;
 
 /// Measures all functions, and gives them back with one warm process of the last one.
@@ -94,14 +102,14 @@ pub fn measure(shop: &Shop, effort: Effort) -> anyhow::Result<(Vec<Measured>, Fu
     }
     let functions = courses.iter_mut().map(|course| course.start(shop, false)).collect::<anyhow::Result<Vec<_>>>()?;
     for (course, function) in courses.iter_mut().zip(&functions) {
-        course.run(shop, function, BLOCK)?;
+        course.run(shop, function, course.subject.block())?;
         course.warm.clear();
     }
     let mut used = vec![Duration::ZERO; courses.len()];
     for _ in 0..effort.warm.div_ceil(BLOCK) {
         for ((course, function), used) in courses.iter_mut().zip(&functions).zip(&mut used) {
             let before = function.usage()?;
-            course.run(shop, function, BLOCK)?;
+            course.run(shop, function, course.subject.block())?;
             *used += function.usage()?.cpu - before.cpu;
         }
     }
