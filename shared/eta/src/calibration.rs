@@ -10,14 +10,15 @@ use std::marker::PhantomData;
 use crate::bytes::{Kind, Reader, Writer};
 use crate::check::{MOST_SECONDS, instant, within};
 use crate::conformal::Conformal;
+use crate::model::MOST_BIAS;
 use crate::{EtaError, Features, Moment, Told, Zone};
 
 const ZONE_FADES_IN_SECONDS: f64 = 6.0 * 3_600.0;
 const HOUR_FADES_IN_SECONDS: f64 = 14.0 * 86_400.0;
 /// Deliveries that weigh as much as the belief of the level above.
 const PRIOR: f64 = 15.0;
-/// One delivery cannot say more than this.
-const MOST_SURPRISE: f64 = 0.7;
+/// One delivery cannot say more than this beyond what was told: the tail is long on one side only, and the median is sought.
+const MOST_SURPRISE: f64 = 0.25;
 /// Of more zones the longest untouched is forgotten.
 const MOST_ZONES: usize = 400;
 
@@ -54,7 +55,7 @@ impl Faded {
 
     fn read(from: &mut Reader) -> Result<Self, EtaError> {
         let faded = Self { weight: from.finite_f64()?, sum: from.finite_f64()?, at: from.i64()? };
-        let sound = faded.weight >= 0.0 && faded.sum.abs() <= faded.weight * 2.0 * MOST_SURPRISE + 1e-6;
+        let sound = faded.weight >= 0.0 && faded.sum.abs() <= faded.weight * (MOST_BIAS + MOST_SURPRISE) + 1e-6;
         if sound { Ok(faded) } else { Err(EtaError::Corrupt("a bias is out of range")) }
     }
 }
@@ -107,12 +108,12 @@ impl<F: Features> Calibration<F> {
         instant("handed_over_at_epoch_seconds", handed_over_at_epoch_seconds)?;
         self.make_room(told.zone);
         let at = handed_over_at_epoch_seconds;
-        let surprise = (took_seconds / told.model_p50_seconds).ln().clamp(-MOST_SURPRISE, MOST_SURPRISE);
+        let beyond = (took_seconds / told.model_p50_seconds).ln() - told.zone_bias;
+        let surprise = told.zone_bias + beyond.clamp(-MOST_SURPRISE, MOST_SURPRISE);
         self.all.add(surprise, at, ZONE_FADES_IN_SECONDS);
         let state = self.zones.entry(told.zone.0).or_default();
         state.now.add(surprise, at, ZONE_FADES_IN_SECONDS);
-        let left = (surprise - told.zone_bias).clamp(-MOST_SURPRISE, MOST_SURPRISE);
-        state.hours[told.at.hour()].add(left, at, HOUR_FADES_IN_SECONDS);
+        state.hours[told.at.hour()].add(surprise - told.zone_bias, at, HOUR_FADES_IN_SECONDS);
         let score = (took_seconds / told.unwidened_p90_seconds).ln();
         state.conformal.learn(score, took_seconds > told.p90_seconds);
         Ok(())

@@ -11,7 +11,8 @@ use crate::bytes::{Reader, Writer};
 const MISSES: f64 = 0.1;
 /// How much one delivery moves the level.
 const STEP: f64 = 0.02;
-const MOST_LEVEL: f64 = 0.5;
+/// A level under zero is a debt of broken promises: not even the widest score is enough.
+const LEVELS: std::ops::RangeInclusive<f64> = -0.5..=0.5;
 /// Scores that are kept: some days of a zone.
 const WINDOW: usize = 200;
 /// With fewer there is no margin.
@@ -36,12 +37,13 @@ impl Conformal {
         if self.scores.len() < LEAST_SCORES {
             return 0.0;
         }
-        f64::from(quantile(self.scores.clone(), 1.0 - self.misses_allowed))
+        let debt = (-self.misses_allowed).max(0.0);
+        f64::from(quantile(self.scores.clone(), 1.0 - self.misses_allowed.max(0.0))) + debt
     }
 
     pub(crate) fn learn(&mut self, score: f64, missed: bool) {
         let moved = self.misses_allowed + STEP * (MISSES - if missed { 1.0 } else { 0.0 });
-        self.misses_allowed = moved.clamp(0.0, MOST_LEVEL);
+        self.misses_allowed = moved.clamp(*LEVELS.start(), *LEVELS.end());
         if self.scores.len() < WINDOW {
             self.scores.push(score as f32);
         } else {
@@ -60,7 +62,7 @@ impl Conformal {
     pub(crate) fn read(from: &mut Reader) -> Result<Self, EtaError> {
         let misses_allowed = from.finite_f64()?;
         let (count, oldest) = (usize::from(from.u8()?), usize::from(from.u8()?));
-        if !(0.0..=MOST_LEVEL).contains(&misses_allowed) || count > WINDOW || oldest >= WINDOW {
+        if !LEVELS.contains(&misses_allowed) || count > WINDOW || oldest >= WINDOW {
             return Err(EtaError::Corrupt("a margin is out of range"));
         }
         let scores = (0..count).map(|_| from.finite_f32()).collect::<Result<_, _>>()?;

@@ -14,7 +14,7 @@ use crate::{Assumptions, Calibration, EtaError, Features, Moment, Zone};
 /// The correction stays between a seventh and seven times physics, whatever a tree says.
 const MOST_CORRECTION: f64 = 2.0;
 /// What may have changed since: not more than double, or half.
-const MOST_BIAS: f64 = 0.7;
+pub(crate) const MOST_BIAS: f64 = 0.7;
 const MOST_MARGIN: f64 = 1.5;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
