@@ -32,6 +32,8 @@ struct Score {
     rescaled: f64,
     model_alone: f64,
     calibrated: f64,
+    /// p90 over p50: keeping promises is easy for who promises little.
+    spread: f64,
     kept: BTreeMap<u64, (f64, f64)>,
 }
 
@@ -82,6 +84,7 @@ impl Bench {
             score.rescaled += (estimate.physics_seconds * factor - took).abs();
             score.model_alone += (estimate.told.model_p50_seconds - took).abs();
             score.calibrated += (estimate.p50_seconds - took).abs();
+            score.spread += estimate.p90_seconds / estimate.p50_seconds;
             let kept = score.kept.entry(features.trip().zone.0).or_default();
             *kept = (kept.0 + f64::from(u8::from(took <= estimate.p90_seconds)), kept.1 + 1.0);
             let known_at = record.handed_over_at_epoch_seconds;
@@ -107,12 +110,13 @@ impl Bench {
             let gain = 100.0 * (1.0 - score.calibrated / score.physics);
             let (least, most, all) = score.coverage();
             println!(
-                "{:<9} {when:<16} {:>7.2} {:>8.2} {:>6.2} {:>10.2} {gain:>5.1} %  {all:>5.1} % ({least:.1} to {most:.1})",
+                "{:<9} {when:<16} {:>7.2} {:>8.2} {:>6.2} {:>10.2} {gain:>5.1} %  {all:>5.1} % ({least:.1} to {most:.1})  {:.2}",
                 format!("{:?}", F::STAGE),
                 minutes(score.physics),
                 minutes(score.rescaled),
                 minutes(score.model_alone),
                 minutes(score.calibrated),
+                score.spread / score.count,
             );
         }
         println!(
@@ -174,7 +178,7 @@ fn main() -> Result<(), EtaError> {
     println!(
         "bars: gain at least 20 %, coverage 88 to 92 % in each zone, under 1,000 µs; mean absolute errors in minutes"
     );
-    println!("stage     when             physics rescaled  model calibrated   gain   q90 kept (zones)");
+    println!("stage     when             physics rescaled  model calibrated   gain   q90 kept (zones)         p90/p50");
     bench.stage::<Quoted>()?;
     bench.stage::<Accepted>()?;
     bench.stage::<Assigned>()?;

@@ -177,7 +177,7 @@ impl Assumptions {
     }
 
     /// Preparation, what the courier is later than it, the pickup, the ride and the door.
-    fn from_store(&self, at: Moment, trip: &Trip, packed_in: f64, courier_in: f64, kind: CourierKind) -> Vec<Term> {
+    fn store_to_door(&self, at: Moment, trip: &Trip, packed_in: f64, courier_in: f64, kind: CourierKind) -> Vec<Term> {
         let late = (courier_in - packed_in).max(0.0);
         let leaving = at.after(packed_in + late + self.pickup_seconds);
         let metres = self.way_metres(trip.route_metres, trip.store_at, trip.door_at);
@@ -195,14 +195,14 @@ impl Assumptions {
         let courier_in = self.approach_seconds(&quoted.now, quoted.at);
         let mut terms = vec![Term { name: "acceptance", seconds: self.acceptance_seconds }];
         let accepted_at = quoted.at.after(self.acceptance_seconds);
-        terms.extend(self.from_store(accepted_at, &quoted.trip, packed_in, courier_in, CourierKind::Scooter));
+        terms.extend(self.store_to_door(accepted_at, &quoted.trip, packed_in, courier_in, CourierKind::Scooter));
         terms
     }
 
     pub(crate) fn accepted(&self, accepted: &Accepted) -> Vec<Term> {
         let courier_in = self.approach_seconds(&accepted.now, accepted.at);
         let packed_in = accepted.promised_preparation_seconds;
-        self.from_store(accepted.at, &accepted.trip, packed_in, courier_in, CourierKind::Scooter)
+        self.store_to_door(accepted.at, &accepted.trip, packed_in, courier_in, CourierKind::Scooter)
     }
 
     pub(crate) fn assigned(&self, assigned: &Assigned) -> Vec<Term> {
@@ -211,7 +211,7 @@ impl Assumptions {
         let courier_in = self.ride_seconds(metres, courier.kind, assigned.at) + self.stops(courier);
         let left = (assigned.promised_preparation_seconds - assigned.since_accepted_seconds).max(0.0);
         let packed_in = if assigned.ready { 0.0 } else { left };
-        self.from_store(assigned.at, &assigned.trip, packed_in, courier_in, courier.kind)
+        self.store_to_door(assigned.at, &assigned.trip, packed_in, courier_in, courier.kind)
     }
 
     pub(crate) fn picked_up(&self, picked_up: &PickedUp) -> Vec<Term> {
