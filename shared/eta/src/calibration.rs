@@ -19,8 +19,8 @@ const HOUR_FADES_IN_SECONDS: f64 = 14.0 * 86_400.0;
 const PRIOR: f64 = 15.0;
 /// One delivery cannot say more than this beyond what was told: the tail is long on one side only, and the median is sought.
 const MOST_SURPRISE: f64 = 0.25;
-/// Of more zones the longest untouched is forgotten.
-const MOST_ZONES: usize = 400;
+/// Of more zones the longest untouched is forgotten. So many, each with a full window of scores, fit into one item of 400 KB.
+const MOST_ZONES: usize = 250;
 
 /// A sum whose parts fade.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -144,7 +144,11 @@ impl<F: Features> Calibration<F> {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EtaError> {
         let mut from = Reader::open(bytes, Kind::Calibration, F::STAGE)?;
         let mut calibration = Self { all: Faded::read(&mut from)?, ..Self::default() };
-        for _ in 0..from.u16()? {
+        let zones = usize::from(from.u16()?);
+        if zones > MOST_ZONES {
+            return Err(EtaError::Corrupt("more zones than are kept"));
+        }
+        for _ in 0..zones {
             let key = from.u64()?;
             let mut state = ZoneState { now: Faded::read(&mut from)?, ..ZoneState::default() };
             for hour in &mut state.hours {

@@ -154,7 +154,7 @@ impl Assumptions {
         usual_seconds + f64::from(queue) * self.seconds_each_queued_order
     }
 
-    /// Until a courier who is not known yet is at the store.
+    /// Until a courier who is not known yet is at the store; he is taken to ride a scooter.
     pub fn approach_seconds(&self, now: &Now, at: Moment) -> f64 {
         let ahead = f64::from(now.orders_waiting.saturating_sub(now.couriers_free));
         let round = self.courier_cycle_seconds * ahead / f64::from(now.couriers_free.max(1) + 2);
