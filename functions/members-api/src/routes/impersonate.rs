@@ -55,7 +55,7 @@ pub async fn impersonate(
     let now = state.clock.now();
     let event = SecurityEvent::new(&id, SecurityEventKind::ImpersonationStarted, now);
     let event = state.audit.entry(&event.by(agent.id(), &wish.words()))?;
-    // The record comes first: no token without it, and none for who became more, or was disabled, meanwhile.
+    // The record comes first: no token without it, and none where either of the two was disabled or lost power meanwhile.
     let still = [Powerful::of(&account), powerful(&agent)].map(|person| state.accounts.still(&person));
     if !state.accounts.commit([event].into_iter().chain(still).collect()).await? {
         return Err(changed_meanwhile());
