@@ -8,15 +8,15 @@ use sipstr_domain::account::Invalid;
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, min_length = 10, max_length = 500, example = "Asked for by telephone, ticket 4711")]
-pub struct Reason(String);
+pub struct AuditReason(String);
 
-impl Reason {
+impl AuditReason {
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Reason {
+impl FromStr for AuditReason {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
@@ -28,7 +28,7 @@ impl FromStr for Reason {
     }
 }
 
-impl TryFrom<String> for Reason {
+impl TryFrom<String> for AuditReason {
     type Error = Invalid;
 
     fn try_from(text: String) -> Result<Self, Invalid> {
@@ -42,9 +42,9 @@ mod tests {
 
     #[test]
     fn a_reason_says_something_and_is_one_line() {
-        assert_eq!("  Asked for by telephone ".parse::<Reason>().unwrap().as_str(), "Asked for by telephone");
+        assert_eq!("  Asked for by telephone ".parse::<AuditReason>().unwrap().as_str(), "Asked for by telephone");
         for bad in ["", "because", "because    ", "asked for\nby telephone", &"x".repeat(501)] {
-            assert!(bad.parse::<Reason>().is_err(), "{bad:?}");
+            assert!(bad.parse::<AuditReason>().is_err(), "{bad:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::who::{account, changed_meanwhile};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Acceptance {
+pub struct InvitationAcceptance {
     /// From the mail.
     pub token: String,
 }
@@ -27,7 +27,7 @@ pub struct Acceptance {
 /// make it any more. A repeated request answers the same. Access tokens say so from the next refresh on.
 #[utoipa::path(
     post, path = "/v1/invitations/accept", tag = "Staff", operation_id = "acceptInvitation",
-    request_body = Acceptance,
+    request_body = InvitationAcceptance,
     responses(
         (status = 200, body = Membership),
         (status = 400, body = ProblemBody, description = "`invalid_request`"),
@@ -41,7 +41,7 @@ pub async fn accept_invitation(
     InPerson(Current(person)): InPerson<Current<Person>>,
     State(state): State<crate::State>,
     visitor: Visitor,
-    Body(acceptance): Body<Acceptance>,
+    Body(acceptance): Body<InvitationAcceptance>,
 ) -> ApiResult<Json<Membership>> {
     let (store, id) = invitation_of(&state.signer, &acceptance.token).ok_or_else(Problem::not_found)?;
     let (invitation, account) =

@@ -7,13 +7,13 @@ use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, PathOf, Recent};
 use sipstr_storage::audit::SecurityEvent;
 
-use crate::reason::Reason;
+use crate::reason::AuditReason;
 use crate::who::{Office, account, changed_meanwhile, powerful};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Because {
-    pub reason: Reason,
+    pub reason: AuditReason,
 }
 
 /// Disables an account: nobody signs in, every session ends, and no token counts where standing is asked for.
@@ -49,7 +49,7 @@ pub async fn set_disabled(
     office: &Office,
     id: &UserId,
     disable: bool,
-    reason: &Reason,
+    reason: &AuditReason,
 ) -> ApiResult<()> {
     let account = account(&state.accounts, id).await?;
     office.reach(&account)?;

@@ -10,14 +10,14 @@ use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::powers::Power;
 
 use super::show_account::SupportView;
-use crate::reason::Reason;
+use crate::reason::AuditReason;
 use crate::who::{account, changed_meanwhile, not_oneself, powerful};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoleGrant {
     pub role: Role,
-    pub reason: Reason,
+    pub reason: AuditReason,
 }
 
 /// Gives somebody a role. Staff of a store comes through its invitations only. A repeated request answers the same.

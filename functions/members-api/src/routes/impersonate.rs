@@ -9,13 +9,13 @@ use sipstr_identity::AccessToken;
 use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::powers::Powerful;
 
-use crate::reason::Reason;
+use crate::reason::AuditReason;
 use crate::who::{account, changed_meanwhile, not_oneself, powerful};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Impersonation {
-    pub reason: Reason,
+    pub reason: AuditReason,
     /// What the person asked about.
     pub order_id: Option<OrderId>,
 }

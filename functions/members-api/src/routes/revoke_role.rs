@@ -10,14 +10,14 @@ use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::powers::Power;
 
 use super::grant_role::not_of_a_store;
-use crate::reason::Reason;
+use crate::reason::AuditReason;
 use crate::who::{account, changed_meanwhile, not_oneself, powerful};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Why {
-    pub reason: Reason,
+    pub reason: AuditReason,
 }
 
 /// Takes a role from somebody, who is signed out everywhere at once. A repeated request answers the same.
