@@ -103,11 +103,11 @@ async fn no_session_starts_on_an_account_that_was_secured_or_disabled_meanwhile(
     assert_eq!(again.security_version, it.ada().await.security_version, "it goes on, and it alone");
 
     let disabled = it.event(SecurityEventKind::Disabled);
-    assert!(it.accounts.set_disabled(&it.ada().await, Some(now()), disabled).await.unwrap());
+    assert!(it.accounts.set_disabled(&it.ada().await, Some(now()), vec![disabled]).await.unwrap());
     assert!(it.start(&it.ada().await).await.is_none());
     assert!(it.accounts.standing(&it.ada.id).await.unwrap().unwrap().disabled);
     let enabled = it.event(SecurityEventKind::Enabled);
-    assert!(it.accounts.set_disabled(&it.ada().await, None, enabled).await.unwrap());
+    assert!(it.accounts.set_disabled(&it.ada().await, None, vec![enabled]).await.unwrap());
     assert!(it.start(&it.ada().await).await.is_some());
 
     it.sessions.end_others(&it.ada.id, Some(&kept.id)).await.unwrap();

@@ -7,6 +7,7 @@ mod giving_back;
 mod ground;
 mod identity;
 mod looking;
+mod members;
 mod money;
 mod people;
 mod placing;

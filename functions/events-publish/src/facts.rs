@@ -3,17 +3,18 @@
 use aws_lambda_events::event::dynamodb::EventRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
-use sipstr_domain::UserId;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::stock::Level;
+use sipstr_domain::{InvitationId, UserId};
 use sipstr_events::{
-    AccountChange, Event, Fact, SecurityFact, of_account, of_delivery, of_level, of_order, of_payment,
+    AccountChange, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_level, of_order, of_payment,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
 use sipstr_storage::audit::SecurityEvent;
+use sipstr_storage::members::Invitation;
 use sipstr_storage::{StorageError, image};
 
 /// The attributes that every item of ours has, whatever else it is.
@@ -95,6 +96,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let fact = SecurityFact { user_id: noted.user_id.clone(), kind: noted.kind, device: noted.device };
             let subject = format!("{}/{}", noted.user_id, noted.id);
             vec![at(&subject, 1, noted.at, Fact::AccountSecurityEvent(fact))]
+        }
+        (_, sk) if before.is_empty() && sk.starts_with(InvitationId::PREFIX) => {
+            let made: Invitation = image(after)?;
+            let fact = InvitationFact { invitation_id: made.id.clone(), store_id: made.store_id };
+            vec![at(made.id.as_str(), 1, made.created_at, Fact::StoreInvitationMade(fact))]
         }
         (prefix, _) if prefix.starts_with("L#") => {
             let after: LevelImage = image(after)?;

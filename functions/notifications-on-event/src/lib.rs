@@ -19,6 +19,7 @@ use sipstr_storage::accounts::Accounts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::codes::Purpose;
 use sipstr_storage::deliveries::Deliveries;
+use sipstr_storage::members::Members;
 use sipstr_storage::notifications::Notifications;
 use sipstr_storage::orders::Orders;
 use sipstr_storage::stores::Stores;
@@ -34,6 +35,7 @@ pub struct State {
     pub accounts: Accounts,
     pub catalog: Catalog,
     pub deliveries: Deliveries,
+    pub members: Members,
     pub orders: Orders,
     pub stores: Stores,
 }
@@ -48,6 +50,7 @@ impl State {
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
             catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
             deliveries: Deliveries::new(aws.dynamodb(), &config.deliveries_table),
+            members: Members::new(aws.dynamodb(), &config.accounts_table, &config.stores_table),
             orders: Orders::new(aws.dynamodb(), &config.orders_table),
             stores: Stores::new(aws.dynamodb(), &config.stores_table),
         }
@@ -66,6 +69,7 @@ pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
         Fact::AccountEmailChangeRequested(fact) => {
             return send::code(state, &fact.user_id, Purpose::ChangeEmail).await;
         }
+        Fact::StoreInvitationMade(fact) => return send::invitation(state, fact).await,
         _ => {}
     }
     let mut failed = None;

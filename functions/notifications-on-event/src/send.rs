@@ -1,8 +1,8 @@
 //! Notices and mails leave here. Nobody's name, address or message reaches the log.
 
 use sipstr_domain::{NotificationId, UserId};
-use sipstr_events::Event;
-use sipstr_http::mailed_code;
+use sipstr_events::{Event, InvitationFact};
+use sipstr_http::{invitation_token, mailed_code};
 use sipstr_messaging::{Mail, Message, SendError, render};
 use sipstr_runtime::{HandlerError, count};
 use sipstr_storage::codes::Purpose;
@@ -55,6 +55,26 @@ pub async fn code(state: &State, user: &UserId, purpose: Purpose) -> Result<(), 
         (Purpose::ChangeEmail, None) => return Ok(()),
     };
     send(state, &render(&message).mail(to)).await.map(|_| ())
+}
+
+/// Mails an invitation that is still open. The address need not be proved: reading this mail is how one comes to the token.
+pub async fn invitation(state: &State, fact: &InvitationFact) -> Result<(), HandlerError> {
+    let Some(invitation) = state.members.invitation(&fact.store_id, &fact.invitation_id).await? else { return Ok(()) };
+    let now = state.clock.now();
+    if !invitation.is_open(now) {
+        return Ok(());
+    }
+    let store = state.stores.get(&invitation.store_id).await?.ok_or("the store of an invitation is not there")?;
+    let Some(inviter) = state.accounts.get(&invitation.invited_by).await? else { return Ok(()) };
+    let hours = invitation.expires_at.duration_since(now).as_hours();
+    let message = Message::Invitation {
+        store: store.name,
+        role: invitation.role,
+        inviter: inviter.name,
+        token: invitation_token(&state.signer, &invitation.store_id, &invitation.id),
+        days: u32::try_from((hours + 23) / 24).unwrap_or(1).max(1),
+    };
+    send(state, &render(&message).mail(invitation.email)).await.map(|_| ())
 }
 
 /// Whether the mail left. One that never will is counted and given up; one that may is an error, and comes again.

@@ -2,6 +2,7 @@
 
 use sipstr_domain::account::Role;
 use sipstr_domain::order::{Action, Actor, Order, Refusal};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::{ApiResult, Person, Problem, StoreStaff};
 use sipstr_storage::orders::{Advance, GiveBack, Orders};
@@ -15,9 +16,15 @@ pub async fn of_person(orders: &Orders, person: &Person, id: &OrderId) -> ApiRes
     if theirs || person.has(Role::Support) || person.has(Role::Admin) { Ok(order) } else { Err(Problem::not_found()) }
 }
 
-/// The order, if it is of this store and the caller is of its staff.
-pub async fn of_store(orders: &Orders, staff: &StoreStaff, store: &StoreId, id: &OrderId) -> ApiResult<Order> {
-    staff.of(store)?;
+/// The order, if it is of this store and the caller may do this there.
+pub async fn of_store(
+    orders: &Orders,
+    staff: &StoreStaff,
+    permission: Permission,
+    store: &StoreId,
+    id: &OrderId,
+) -> ApiResult<Order> {
+    staff.may(store, permission)?;
     let order = orders.get(id).await?.ok_or_else(Problem::not_found)?;
     if order.store_id == *store { Ok(order) } else { Err(Problem::not_found()) }
 }

@@ -157,6 +157,8 @@ pub enum Role {
     StoreStaff,
     Courier,
     Support,
+    /// Judges what people write: reviews, photos, reports of abuse.
+    Moderator,
     Admin,
 }
 

@@ -109,6 +109,8 @@ ids! {
     AddressId = "adr_";
     SessionId = "ses_";
     StoreId = "sto_";
+    /// An invitation into a store's staff.
+    InvitationId = "inv_";
     ProductId = "prd_";
     OrderId = "ord_";
     RefundId = "rfd_";

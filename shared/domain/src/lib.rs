@@ -13,6 +13,7 @@ pub mod id;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod permission;
 pub mod pricing;
 pub mod promotion;
 pub mod security;
@@ -20,7 +21,7 @@ pub mod stock;
 pub mod store;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, LedgerEntryId, NotificationId, OrderId, ProductId, RefundId, SessionId,
-    StoreId, UserId,
+    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, NotificationId, OrderId, ProductId,
+    RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
-    CourierId, Currency, DeliveryId, EventId, Money, OrderId, ProductId, StoreId, UserId, delivery::DoorRefusal,
+    CourierId, Currency, DeliveryId, EventId, InvitationId, Money, OrderId, ProductId, StoreId, UserId,
+    delivery::DoorRefusal,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -40,6 +41,14 @@ pub struct SecurityFact {
     /// Such as `Chrome on Linux`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+}
+
+/// Whom it invites is personal and stays in the table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationFact {
+    pub invitation_id: InvitationId,
+    pub store_id: StoreId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -120,6 +129,8 @@ facts! {
     AccountEmailChangeRequested(AccountFact) = "account.email_change_requested";
     /// Something that happened to how a person signs in, or to what their account may do.
     AccountSecurityEvent(SecurityFact) = "account.security_event";
+    /// Somebody, who may have no account yet, is invited into a store's staff.
+    StoreInvitationMade(InvitationFact) = "store.invitation_made";
     OrderPlaced(OrderFact) = "order.placed";
     OrderConfirmed(OrderFact) = "order.confirmed";
     OrderPreparing(OrderFact) = "order.preparing";

@@ -8,4 +8,6 @@ mod derive;
 mod fact;
 
 pub use derive::{AccountChange, of_account, of_delivery, of_level, of_order, of_payment};
-pub use fact::{AccountFact, DataSchema, DeliveryFact, Event, Fact, OrderFact, PaymentFact, SecurityFact, StockFact};
+pub use fact::{
+    AccountFact, DataSchema, DeliveryFact, Event, Fact, InvitationFact, OrderFact, PaymentFact, SecurityFact, StockFact,
+};

@@ -15,6 +15,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, KeyOperations, P
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::security::Method;
 use sipstr_domain::{CourierId, StoreId, UserId};
 use sipstr_storage::accounts::Accounts;
@@ -204,13 +205,20 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let mut person = Person::from_request_parts(parts, state).await?;
-        let now = Accounts::from_ref(state).standing(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
+        let accounts = Accounts::from_ref(state);
+        let now = accounts.standing(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
         if now.disabled || now.security_version != person.claims.sv {
             return Err(Problem::unauthenticated());
         }
         // What the token leaves out (a role that asks for two factors) stays out; what was taken away meanwhile is gone.
         person.claims.roles.retain(|role| now.roles.contains(role));
         person.claims.stores.retain(|membership| now.memberships.contains(membership));
+        if let Some(acting) = &person.claims.act {
+            let agent = accounts.standing(&acting.sub).await?.ok_or_else(Problem::unauthenticated)?;
+            if agent.disabled || !agent.roles.contains(&Role::Support) {
+                return Err(Problem::unauthenticated());
+            }
+        }
         T::of_person(person).map(Self)
     }
 }
@@ -233,16 +241,52 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Current(person) = Current::<Person>::from_request_parts(parts, state).await?;
-        if person.claims.act.is_some() {
-            return Err(Problem::forbidden());
-        }
+        let InPerson(Current(person)) = InPerson::<Current<Person>>::from_request_parts(parts, state).await?;
         let age = Timestamp::now().as_second() - person.claims.auth_time;
         if age > RECENT_SECONDS {
             let detail = "please prove once more who you are: POST /v1/auth/step-up";
             return Err(Problem::new(http::StatusCode::FORBIDDEN, "step_up_required", detail));
         }
         T::of_person(person).map(Self)
+    }
+}
+
+/// Somebody who acts for themselves; support that acts as the person is refused: 403 `not_while_acting`. For what spends
+/// money, ends something, or gives power. Goes around any other extractor of this module but [`Recent`], which is so already.
+#[derive(Debug, Clone)]
+pub struct InPerson<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for InPerson<T>
+where
+    T: FromRequestParts<S, Rejection = Problem> + IsPerson,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let who = T::from_request_parts(parts, state).await?;
+        if who.person().claims.act.is_some() {
+            let detail = "who acts for somebody else may look, and not do this";
+            return Err(Problem::new(http::StatusCode::FORBIDDEN, "not_while_acting", detail));
+        }
+        Ok(Self(who))
+    }
+}
+
+/// What says who calls.
+pub trait IsPerson {
+    fn person(&self) -> &Person;
+}
+
+impl IsPerson for Person {
+    fn person(&self) -> &Person {
+        self
+    }
+}
+
+impl<T: IsPerson> IsPerson for Current<T> {
+    fn person(&self) -> &Person {
+        self.0.person()
     }
 }
 
@@ -261,6 +305,12 @@ macro_rules! roles {
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
                 Self::of_person(Person::from_request_parts(parts, state).await?)
+            }
+        }
+
+        impl IsPerson for $name {
+            fn person(&self) -> &Person {
+                &self.0
             }
         }
 
@@ -295,6 +345,12 @@ impl StoreStaff {
     /// Their role in this store; 404 where it is not theirs, as if there were no such store.
     pub fn of(&self, store: &StoreId) -> Result<StoreRole, Problem> {
         self.0.in_store(store).ok_or_else(Problem::not_found)
+    }
+
+    /// The same where they may do this in it; 403 where their role does not reach so far.
+    pub fn may(&self, store: &StoreId, permission: Permission) -> Result<StoreRole, Problem> {
+        let role = self.of(store)?;
+        if role.may(permission) { Ok(role) } else { Err(Problem::forbidden()) }
     }
 }
 

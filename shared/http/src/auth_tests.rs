@@ -166,4 +166,36 @@ fn no_vector_of_wycheproof_is_believed_that_should_not_be() {
         }
     }
     assert!(refused > 200 && taken >= 5, "{refused} refused, {taken} taken");
+
+#[tokio::test]
+async fn who_acts_for_somebody_else_looks_as_a_customer_and_does_nothing_in_person() {
+    let keys = Keys::new();
+    let verifier = keys.verifier();
+    let parts = |change: Value| {
+        let token = keys.sign(header(), &claims(change));
+        let request = http::Request::builder().header("authorization", format!("Bearer {token}")).body(()).unwrap();
+        request.into_parts().0
+    };
+    let acting = || parts(json!({"act": {"sub": UserId::derive(&["agent"])}}));
+    let looked = Customer::from_request_parts(&mut acting(), &verifier).await.unwrap();
+    assert_eq!(looked.0.claims.act.unwrap().sub, UserId::derive(&["agent"]));
+    let refused = InPerson::<Customer>::from_request_parts(&mut acting(), &verifier).await.unwrap_err();
+    assert_eq!((refused.status.as_u16(), refused.code), (403, "not_while_acting"));
+    assert!(InPerson::<Customer>::from_request_parts(&mut parts(json!({})), &verifier).await.is_ok());
+    let courier = InPerson::<Courier>::from_request_parts(&mut parts(json!({})), &verifier).await.unwrap_err();
+    assert_eq!(courier.code, "forbidden");
+}
+
+#[test]
+fn staff_may_what_their_role_says_in_their_store_and_another_store_does_not_exist() {
+    let store = StoreId::new();
+    let staff = |role: StoreRole| {
+        let stores = vec![Membership { store_id: store.clone(), role }];
+        let claims = claims(json!({"roles": ["store_staff"], "stores": stores}));
+        StoreStaff::of_person(Person { claims: serde_json::from_value(claims).unwrap() }).unwrap()
+    };
+    let code = |role, store: &StoreId| staff(role).may(store, Permission::AdjustStock).map_err(|problem| problem.code);
+    assert_eq!(code(StoreRole::Manager, &store), Ok(StoreRole::Manager));
+    assert_eq!(code(StoreRole::Picker, &store), Err("forbidden"));
+    assert_eq!(code(StoreRole::Owner, &StoreId::new()), Err("not_found"));
 }

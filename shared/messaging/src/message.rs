@@ -1,7 +1,7 @@
 //! The kinds of messages and what each has to know.
 
 use serde::{Serialize, Serializer};
-use sipstr_domain::account::PersonName;
+use sipstr_domain::account::{PersonName, StoreRole};
 use sipstr_domain::delivery::DoorRefusal;
 use sipstr_domain::order::Order;
 use sipstr_domain::security::SecurityEventKind;
@@ -38,6 +38,17 @@ pub enum Message {
         device: Option<String>,
         /// `2026-11-23 10:15 UTC`.
         at: String,
+    },
+    /// To somebody who may have no account: nothing is known of them but the address.
+    Invitation {
+        store: String,
+        #[serde(serialize_with = "as_whom")]
+        role: StoreRole,
+        /// Who invites.
+        inviter: PersonName,
+        /// What accepts the invitation.
+        token: String,
+        days: u32,
     },
 
     // To the customer.
@@ -132,6 +143,7 @@ impl Message {
             Self::ResetPassword { .. } => "reset_password",
             Self::ChangeEmail { .. } => "change_email",
             Self::SecurityNotice { .. } => "security_notice",
+            Self::Invitation { .. } => "invitation",
             Self::OrderConfirmed { .. } => "order_confirmed",
             Self::OrderPreparing { .. } => "order_preparing",
             Self::OrderReady { .. } => "order_ready",
@@ -195,6 +207,14 @@ fn at_the_door<S: Serializer>(reason: &Option<DoorRefusal>, serializer: S) -> Re
         DoorRefusal::Declined => "you did not want it any more",
     });
     words.serialize(serializer)
+}
+
+fn as_whom<S: Serializer>(role: &StoreRole, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match role {
+        StoreRole::Owner => "an owner",
+        StoreRole::Manager => "a manager",
+        StoreRole::Picker => "a picker",
+    })
 }
 
 /// What happened, as one says it to the person.

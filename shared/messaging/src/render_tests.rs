@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sipstr_domain::account::PersonName;
+use sipstr_domain::account::{PersonName, StoreRole};
 use sipstr_domain::delivery::DoorRefusal;
 use sipstr_domain::{Currency, Money};
 
@@ -34,6 +34,16 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
     let id = order().id;
     vec![
         (VerifyEmail { name: name(who), code: "402917".into(), minutes: 15 }, vec!["402917", "15 minutes"]),
+        (
+            Invitation {
+                store: what.into(),
+                role: StoreRole::Manager,
+                inviter: name(who),
+                token: "c2VjcmV0".into(),
+                days: 7,
+            },
+            vec!["a manager", "c2VjcmV0", "7 days"],
+        ),
         (
             OrderConfirmed { customer: customer(), order: order() },
             vec!["e5f60718", "2 ×", "Tonic", "45.98 USD", "photo ID"],

@@ -8,6 +8,7 @@
 //! | number of addresses | user id | `ADDRESSES` |
 //! | session | user id | session id |
 //! | second factors | user id | `FACTORS` |
+//! | invitation into a store's staff | `STORE#<store id>` | invitation id |
 
 use std::collections::BTreeSet;
 

@@ -135,12 +135,13 @@ impl Accounts {
         Ok(self.transact(actions).await?.is_none())
     }
 
-    /// Lets nobody sign in any more, or again. `false` where the account was secured anew since it was read.
+    /// Lets nobody sign in any more, or again. `false` where the account was secured anew since it was read, or something of
+    /// what goes with it does not hold.
     pub async fn set_disabled(
         &self,
         account: &Account,
         disabled: Option<Timestamp>,
-        event: Action,
+        with: Vec<Action>,
     ) -> Result<bool, StorageError> {
         let update = match disabled {
             Some(at) => {
@@ -148,7 +149,8 @@ impl Accounts {
             }
             None => self.secure(account, "", " REMOVE disabledAt"),
         };
-        Ok(self.transact(vec![built(update), event.0]).await?.is_none())
+        let with = with.into_iter().map(|action| action.0);
+        Ok(self.transact([built(update)].into_iter().chain(with).collect()).await?.is_none())
     }
 
     /// An update that moves the security version on: what was issued before counts no more.

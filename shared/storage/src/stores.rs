@@ -57,7 +57,8 @@ impl Stores {
 
     /// Everybody of a store's staff. What each may do there stands in their account.
     pub async fn members(&self, id: &StoreId) -> Result<Vec<UserId>, StorageError> {
-        let query = self.db.query().table_name(&self.table).key_condition_expression("pk = :pk");
+        let query = self.db.query().table_name(&self.table).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk");
         let found = query.expression_attribute_values(":pk", s(members_key(id))).send().await?;
         let ids =
             found.items.unwrap_or_default().into_iter().filter_map(|item| item.get("sk")?.as_s().ok()?.parse().ok());
@@ -66,13 +67,17 @@ impl Stores {
 
     /// Adds somebody to a store's staff; nothing changes where they belong to it.
     pub async fn add_member(&self, id: &StoreId, user: &UserId) -> Result<(), StorageError> {
-        let item = key2(members_key(id), user.as_str());
+        let item = member_key(id, user);
         self.db.put_item().table_name(&self.table).set_item(Some(item)).send().await?;
         Ok(())
     }
 }
 
-fn members_key(id: &StoreId) -> String {
+pub(crate) fn member_key(id: &StoreId, user: &UserId) -> Item {
+    key2(members_key(id), user.as_str())
+}
+
+pub(crate) fn members_key(id: &StoreId) -> String {
     format!("STORE#{id}")
 }
 

@@ -81,6 +81,11 @@ impl World {
         Shop { store, products, manager, couriers }
     }
 
+    /// Puts somebody, whose account says so already, on the list of a shop's staff.
+    pub async fn join_staff(&self, shop: &Shop, person: &Person) {
+        self.stores().add_member(shop.id(), &person.id).await.expect("the member is written");
+    }
+
     /// A code of its own that takes five off the goods.
     pub async fn five_off(&self, limit: u32, once_per_customer: bool) -> PromoCode {
         let code = format!("TEST-{}", &EventId::new().suffix()[20..]);

@@ -33,6 +33,17 @@ impl World {
         .await
     }
 
+    /// The invitation in the newest mail to an address that invites to the staff of this store.
+    pub async fn invitation_mailed_to(&self, email: &str, store: &str) -> String {
+        self.eventually("the mail with the invitation", || async {
+            let mails = self.mails_to(email).await;
+            let newest = mails.iter().rfind(|mail| mail.to_string().contains(store))?;
+            let text = newest["BodyText"].as_str().unwrap_or_default();
+            text.split_whitespace().find(|word| word.len() > 64).map(str::to_owned)
+        })
+        .await
+    }
+
     /// Waits for a mail whose text has these words.
     pub async fn mail_with(&self, email: &str, words: &str) -> Value {
         self.eventually(&format!("a mail with “{words}”"), || async {

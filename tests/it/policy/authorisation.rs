@@ -4,13 +4,13 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::{AddressId, DeliveryId, OrderId, ProductId, SessionId, StoreId, UserId};
+use sipstr_domain::{AddressId, DeliveryId, InvitationId, OrderId, ProductId, SessionId, StoreId, UserId};
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
 
-use Role::{Admin, Courier, Customer, StoreStaff, Support};
+use Role::{Admin, Courier, Customer, Moderator, StoreStaff, Support};
 
-const ANYBODY: &[Role] = &[Customer, StoreStaff, Courier, Support, Admin];
+const ANYBODY: &[Role] = &[Customer, StoreStaff, Courier, Support, Moderator, Admin];
 
 /// Who may call what. Public operations have no roles at all.
 const MATRIX: &[(&str, &[Role])] = &[
@@ -70,6 +70,20 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("readyOrder", &[StoreStaff]),
     ("listStock", &[StoreStaff]),
     ("adjustStock", &[StoreStaff]),
+    ("inviteMember", &[StoreStaff]),
+    ("listInvitations", &[StoreStaff]),
+    ("withdrawInvitation", &[StoreStaff]),
+    ("acceptInvitation", ANYBODY),
+    ("listMembers", &[StoreStaff]),
+    ("changeMember", &[StoreStaff]),
+    ("removeMember", &[StoreStaff]),
+    ("showAccount", &[Support, Admin]),
+    ("grantRole", &[Admin]),
+    ("revokeRole", &[Admin]),
+    ("disableAccount", &[Support, Admin]),
+    ("enableAccount", &[Support, Admin]),
+    ("listAccountEvents", &[Support, Admin]),
+    ("impersonate", &[Support]),
     ("listDeliveries", &[Courier, StoreStaff, Support, Admin]),
     ("getDelivery", &[Courier, StoreStaff, Support, Admin]),
     ("assignDelivery", &[StoreStaff, Support, Admin]),
@@ -113,6 +127,9 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{deliveryId}" => DeliveryId::new().to_string(),
             "{addressId}" => AddressId::new().to_string(),
             "{sessionId}" => SessionId::new().to_string(),
+            "{userId}" => UserId::new().to_string(),
+            "{invitationId}" => InvitationId::new().to_string(),
+            "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })
         .collect::<Vec<_>>()

@@ -17,6 +17,7 @@ functions! {
     "catalog-api" = catalog_api,
     "deliveries-api" = deliveries_api,
     "inventory-api" = inventory_api,
+    "members-api" = members_api,
     "notifications-api" = notifications_api,
     "orders-api" = orders_api,
     "payments-api" = payments_api,

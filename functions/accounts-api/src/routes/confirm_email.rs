@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
-use sipstr_http::{ApiResult, Body, Current, Person, Problem};
+use sipstr_http::{ApiResult, Body, Current, InPerson, Person, Problem};
 use sipstr_storage::codes::Purpose;
 use sipstr_storage::credentials::EmailChanged;
 
@@ -31,7 +31,7 @@ pub struct NewEmailProof {
     security(("bearer" = []))
 )]
 pub async fn confirm_email(
-    Current(person): Current<Person>,
+    InPerson(Current(person)): InPerson<Current<Person>>,
     State(state): State<crate::State>,
     visitor: Visitor,
     Body(proof): Body<NewEmailProof>,

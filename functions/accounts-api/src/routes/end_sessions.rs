@@ -5,7 +5,7 @@ use sipstr_domain::SessionId;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
-use sipstr_http::{ApiResult, Current, PathOf, Person, Problem, QueryOf};
+use sipstr_http::{ApiResult, Current, InPerson, PathOf, Person, Problem, QueryOf};
 use sipstr_identity::Identity;
 
 use super::changed_meanwhile;
@@ -18,7 +18,7 @@ use super::changed_meanwhile;
     security(("bearer" = []))
 )]
 pub async fn end_session(
-    Current(person): Current<Person>,
+    InPerson(Current(person)): InPerson<Current<Person>>,
     State(identity): State<Identity>,
     visitor: Visitor,
     PathOf(id): PathOf<SessionId>,
@@ -52,7 +52,7 @@ pub struct Which {
     security(("bearer" = []))
 )]
 pub async fn end_sessions(
-    Current(person): Current<Person>,
+    InPerson(Current(person)): InPerson<Current<Person>>,
     State(identity): State<Identity>,
     visitor: Visitor,
     QueryOf(which): QueryOf<Which>,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use sipstr_domain::security::{Method, SecurityEventKind};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
-use sipstr_http::{ApiResult, Body, Current, Person, Problem};
+use sipstr_http::{ApiResult, Body, Current, InPerson, Person, Problem};
 use sipstr_identity::{AccessToken, Identity, password};
 use sipstr_storage::accounts::Account;
 
@@ -38,14 +38,11 @@ pub struct StepUp {
     security(("bearer" = []))
 )]
 pub async fn step_up(
-    Current(person): Current<Person>,
+    InPerson(Current(person)): InPerson<Current<Person>>,
     State(identity): State<Identity>,
     visitor: Visitor,
     Body(proof): Body<StepUp>,
 ) -> ApiResult<Json<AccessToken>> {
-    if person.claims.act.is_some() {
-        return Err(Problem::forbidden());
-    }
     let account = identity.accounts.get(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
     let session = person.claims.sid.parse().map_err(|_| Problem::unauthenticated())?;
     let session = identity.sessions.get(person.id(), &session).await?.ok_or_else(Problem::unauthenticated)?;

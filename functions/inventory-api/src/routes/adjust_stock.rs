@@ -2,6 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
 use sipstr_domain::{LedgerEntryId, ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
@@ -57,6 +58,7 @@ impl Adjustment {
     request_body = Adjustment,
     responses(
         (status = 201, body = AdjustmentMade),
+        (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
         (status = 404, body = ProblemBody, description = "not your store, or a product it does not stock"),
         (status = 409, body = ProblemBody, description = "`not_enough_stock`"),
     ),
@@ -70,7 +72,7 @@ pub async fn adjust_stock(
     key: IdempotencyKey,
     Body(adjustment): Body<Adjustment>,
 ) -> ApiResult<(StatusCode, Json<AdjustmentMade>)> {
-    staff.of(&store)?;
+    staff.may(&store, Permission::AdjustStock)?;
     adjustment.check()?;
     let entry = LedgerEntry {
         id: LedgerEntryId::derive(&[store.as_str(), staff.0.id().as_str(), key.as_str()]),

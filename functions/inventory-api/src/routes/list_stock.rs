@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use sipstr_domain::permission::Permission;
 use sipstr_domain::stock::Level;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
@@ -51,7 +52,7 @@ pub async fn list_stock(
     PathOf(store): PathOf<StoreId>,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> ApiResult<Json<PageOf<StockLevel>>> {
-    staff.of(&store)?;
+    staff.may(&store, Permission::SeeStock)?;
     let list = format!("stock:{store}");
     let page = inventory.levels(&store, query.limit()?, query.from(&signer, &list)?).await?;
     Ok(Json(PageOf::of(page, &signer, &list, StockLevel::from)))

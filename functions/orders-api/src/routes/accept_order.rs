@@ -2,6 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use sipstr_domain::order::{Action, Actor};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, PathOf, Problem, StoreStaff};
@@ -42,7 +43,7 @@ pub async fn accept_order(
     if !(1..=240).contains(&acceptance.preparation_minutes) {
         return Err(Problem::invalid("/preparationMinutes", "must be 1 to 240"));
     }
-    access::of_store(&orders, &staff, &store, &id).await?;
+    access::of_store(&orders, &staff, Permission::AcceptOrders, &store, &id).await?;
     let action = Action::Accept { preparation_minutes: acceptance.preparation_minutes };
     let order = access::advance(&orders, &give_back, &id, &action, Actor::Store, clock.now()).await?;
     Ok(Json(OrderView::for_store(order)))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sipstr_domain::OrderId;
 use sipstr_domain::order::{Action, Actor};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf, Person, Problem};
+use sipstr_http::{ApiResult, Body, InPerson, PathOf, Person, Problem};
 use sipstr_runtime::Clock;
 use sipstr_storage::orders::{GiveBack, Orders};
 
@@ -38,13 +38,14 @@ impl Reason {
     request_body = Reason,
     responses(
         (status = 200, body = OrderView),
+        (status = 403, body = ProblemBody, description = "`not_while_acting`: support cancels in its own name"),
         (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`wrong_state`: it is on its way or over"),
     ),
     security(("bearer" = []))
 )]
 pub async fn cancel_order(
-    person: Person,
+    InPerson(person): InPerson<Person>,
     State(orders): State<Orders>,
     State(give_back): State<GiveBack>,
     State(clock): State<Clock>,

@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use sipstr_domain::StoreId;
+use sipstr_domain::permission::Permission;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, ListQuery, PageOf, PathOf, QueryOf, Signer, StoreStaff};
 use sipstr_storage::orders::Orders;
@@ -21,7 +22,7 @@ pub async fn list_store_orders(
     PathOf(store): PathOf<StoreId>,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> ApiResult<Json<PageOf<OrderView>>> {
-    staff.of(&store)?;
+    staff.may(&store, Permission::SeeOrders)?;
     let list = format!("store-orders:{store}");
     let page = orders.of_store(&store, query.limit()?, query.from(&signer, &list)?).await?;
     Ok(Json(PageOf::of(page, &signer, &list, OrderView::for_store)))

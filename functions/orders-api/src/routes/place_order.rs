@@ -8,7 +8,7 @@ use sipstr_checkout::Ticket;
 use sipstr_domain::OrderId;
 use sipstr_domain::payment::Provider;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, Customer, IdempotencyKey, Problem, Signer};
+use sipstr_http::{ApiResult, Body, Customer, IdempotencyKey, InPerson, Problem, Signer};
 use sipstr_runtime::Clock;
 
 use crate::placing::{Cashier, PlacedOrder};
@@ -48,6 +48,7 @@ pub struct PaymentToMake {
     responses(
         (status = 201, body = OrderPlaced),
         (status = 400, body = ProblemBody, description = "`invalid_quote_token`, `idempotency_key_missing`"),
+        (status = 403, body = ProblemBody, description = "`not_while_acting`"),
         (status = 409, body = ProblemBody, description = "`out_of_stock`, `price_changed`, `quote_expired`, `cart_changed`, `promotion_not_applicable`, `below_minimum_basket`, `order_too_large`"),
         (status = 422, body = ProblemBody, description = "`idempotency_key_reused`, `under_age`, `outside_selling_hours`, `email_not_verified`, `outside_delivery_area` and other rules"),
         (status = 503, body = ProblemBody, description = "`payment_provider_unavailable`: repeat with the same key"),
@@ -55,7 +56,7 @@ pub struct PaymentToMake {
     security(("bearer" = []))
 )]
 pub async fn place_order(
-    customer: Customer,
+    InPerson(customer): InPerson<Customer>,
     State(cashier): State<Arc<Cashier>>,
     State(signer): State<Signer>,
     State(clock): State<Clock>,

@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use sipstr_domain::order::{Action, Actor};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, PathOf, StoreStaff};
@@ -28,7 +29,7 @@ pub async fn ready_order(
     State(clock): State<Clock>,
     PathOf((store, id)): PathOf<(StoreId, OrderId)>,
 ) -> ApiResult<Json<OrderView>> {
-    access::of_store(&orders, &staff, &store, &id).await?;
+    access::of_store(&orders, &staff, Permission::MarkReady, &store, &id).await?;
     let order = access::advance(&orders, &give_back, &id, &Action::MarkReady, Actor::Store, clock.now()).await?;
     Ok(Json(OrderView::for_store(order)))
 }

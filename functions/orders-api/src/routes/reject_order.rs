@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use sipstr_domain::order::{Action, Actor};
+use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, PathOf, StoreStaff};
@@ -32,7 +33,7 @@ pub async fn reject_order(
     Body(reason): Body<Reason>,
 ) -> ApiResult<Json<OrderView>> {
     let action = Action::Reject { reason: reason.checked()? };
-    access::of_store(&orders, &staff, &store, &id).await?;
+    access::of_store(&orders, &staff, Permission::AcceptOrders, &store, &id).await?;
     let order = access::advance(&orders, &give_back, &id, &action, Actor::Store, clock.now()).await?;
     Ok(Json(OrderView::for_store(order)))
 }

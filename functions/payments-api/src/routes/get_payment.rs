@@ -47,7 +47,8 @@ pub async fn get_payment(
         return Err(Problem::not_found());
     }
     let entries = payments.of_order(&id).await?;
-    let open = if theirs && can_be_paid(&order, clock.now()) {
+    // Who acts as the customer sees how it stands, and does not pay for her.
+    let open = if theirs && person.claims.act.is_none() && can_be_paid(&order, clock.now()) {
         open_payment(&*provider, &NewPayment { order_id: id, money: order.total_money() }).await?
     } else {
         None

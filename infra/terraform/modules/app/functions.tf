@@ -31,6 +31,11 @@ locals {
         var.breach_url == "" ? {} : { BREACH_URL = var.breach_url },
       )
     }
+    members-api = {
+      http    = true
+      tables  = { accounts = "rw", audit = "rw", stores = "rw", limits = "rw", settings = "r" }
+      secrets = ["jwt-signing-key", "app-keys"]
+    }
     stores-api = {
       http    = true
       tables  = { stores = "r", settings = "r" }
@@ -117,7 +122,7 @@ locals {
       tables = { inventory = "rw", orders = "r" }
     }
     notifications-on-event = {
-      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded"]
+      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made"]
       tables  = { notifications = "rw", accounts = "r", catalog = "r", orders = "r", stores = "r", deliveries = "r" }
       secrets = ["app-keys"]
       mails   = true

@@ -1,0 +1,14 @@
+pub mod accept_invitation;
+pub mod change_member;
+pub mod disable_account;
+pub mod enable_account;
+pub mod grant_role;
+pub mod impersonate;
+pub mod invite;
+pub mod list_account_events;
+pub mod list_invitations;
+pub mod list_members;
+pub mod remove_member;
+pub mod revoke_role;
+pub mod show_account;
+pub mod withdraw_invitation;

@@ -1,0 +1,87 @@
+//! Who acts here, and on whom.
+
+use sipstr_domain::UserId;
+use sipstr_domain::account::Role;
+use sipstr_http::auth::Standing;
+use sipstr_http::{ApiResult, Person, Problem};
+use sipstr_storage::accounts::{Account, Accounts};
+use sipstr_storage::powers::Powerful;
+
+/// Support or administration.
+#[derive(Debug, Clone)]
+pub struct Office(pub Person);
+
+impl Standing for Office {
+    fn of_person(person: Person) -> Result<Self, Problem> {
+        let may = person.has(Role::Support) || person.has(Role::Admin);
+        if may { Ok(Self(person)) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl Office {
+    /// Support reaches customers and couriers, administration everybody. Nobody reaches themselves.
+    pub fn reach(&self, account: &Account) -> ApiResult<()> {
+        not_oneself(&self.0, &account.id)?;
+        let privileged = account.roles.iter().any(|role| role.is_privileged());
+        if privileged && !self.0.has(Role::Admin) { Err(Problem::forbidden()) } else { Ok(()) }
+    }
+}
+
+/// Nobody does to their own account what others must answer for.
+pub fn not_oneself(person: &Person, user: &UserId) -> ApiResult<()> {
+    if person.id() == user {
+        return Err(Problem::new(http::StatusCode::FORBIDDEN, "own_account", "somebody else has to do this"));
+    }
+    Ok(())
+}
+
+/// Who calls, as the transaction checks it: that no power was taken from them since their token was made.
+pub fn powerful(person: &Person) -> Powerful {
+    Powerful { user: person.id().clone(), security_version: person.claims.sv }
+}
+
+pub async fn account(accounts: &Accounts, id: &UserId) -> ApiResult<Account> {
+    accounts.get(id).await?.ok_or_else(Problem::not_found)
+}
+
+/// What a change was based on is not so any more: the same request again may succeed.
+pub fn changed_meanwhile() -> Problem {
+    Problem::conflict("account_changed", "the account was changed just now: please try again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn account(id: &UserId, roles: &[Role]) -> Account {
+        let json = json!({
+            "id": id, "version": 1, "email": "ada@example.com", "name": "Ada", "dateOfBirth": "1990-01-01",
+            "roles": roles, "memberships": [], "createdAt": "2026-11-01T00:00:00Z",
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn office(id: &UserId, role: Role) -> Office {
+        let claims = json!({
+            "iss": "", "aud": "", "sub": id, "exp": 0, "iat": 0, "jti": "", "sid": "", "roles": [role],
+        });
+        Office::of_person(Person { claims: serde_json::from_value(claims).unwrap() }).unwrap()
+    }
+
+    #[test]
+    fn support_reaches_customers_and_couriers_and_administration_all_but_themselves() {
+        let (me, other) = (UserId::new(), UserId::new());
+        let roles = [Role::Customer, Role::Courier, Role::StoreStaff, Role::Support, Role::Moderator, Role::Admin];
+        for role in roles {
+            let account = account(&other, &[Role::Customer, role]);
+            let ordinary = matches!(role, Role::Customer | Role::Courier);
+            assert_eq!(office(&me, Role::Support).reach(&account).is_ok(), ordinary, "{role:?}");
+            assert!(office(&me, Role::Admin).reach(&account).is_ok(), "{role:?}");
+        }
+        for role in [Role::Support, Role::Admin] {
+            let refused = office(&me, role).reach(&account(&me, &[Role::Customer])).unwrap_err();
+            assert_eq!(refused.code, "own_account");
+        }
+    }
+}
