@@ -166,6 +166,7 @@ fn no_vector_of_wycheproof_is_believed_that_should_not_be() {
         }
     }
     assert!(refused > 200 && taken >= 5, "{refused} refused, {taken} taken");
+}
 
 #[tokio::test]
 async fn who_acts_for_somebody_else_looks_as_a_customer_and_does_nothing_in_person() {
