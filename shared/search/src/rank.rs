@@ -106,7 +106,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// Puts the first `wanted` in their order to the front; what lies behind them is in no order.
-    pub fn arrange(&self, found: &mut Vec<Found>, sort: Sort, wanted: usize) {
+    pub fn arrange(&self, found: &mut [Found], sort: Sort, wanted: usize) {
         let by = |a: &Found, b: &Found| self.compare(a, b, sort);
         let personal = sort == Sort::Relevance && self.affinity.is_some();
         let front = if personal { wanted.max(PERSONAL) } else { wanted };

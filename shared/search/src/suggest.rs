@@ -99,12 +99,9 @@ impl Engine {
     fn products_like(&self, text: &str, room: usize, overlay: &impl Overlay) -> Result<Vec<Suggestion>, QueryError> {
         let question = Question::new(text, true, Effort::Usual, self.vocabulary(), self.synonyms())?;
         let matches = Matches::find(&question.slots, self.vocabulary())?;
-        let mut rows: Vec<Row> =
-            matches.rows.iter().copied().filter(|row| matches.words(*row) == question.slots.len()).collect();
-        rows.sort_unstable();
         let mut suggestions: Vec<Suggestion> = Vec::new();
         let mut told = HashSet::new();
-        for row in rows {
+        for row in (0..self.products() as Row).filter(|row| matches.words(*row) == question.slots.len()) {
             if suggestions.len() == room {
                 break;
             }

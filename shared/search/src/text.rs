@@ -96,7 +96,7 @@ mod tests {
             ("Müller & Söhne Øl", "muller sohne ol"),
             ("Gin 750 ML", "gin 750ml"),
             ("gin 750ml", "gin 750ml"),
-            ("12-pack x 1½ l", "12 pack x 1 2l"),
+            ("12-pack x ½ l", "12 pack x 1 2l"),
             ("  --- ", ""),
         ] {
             assert_eq!(folded(text), words, "{text}");

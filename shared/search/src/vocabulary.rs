@@ -135,12 +135,24 @@ impl Vocabulary {
     pub fn beginnings(&self, word: &str) -> io::Result<Vec<Candidate>> {
         let mut found = Found::default();
         for (field, index) in self.fields.iter().enumerate() {
+            // Thousands of words begin with one letter; only the frequent ones are carried along.
+            let mut frequent: Vec<(Vec<u8>, TermInfo)> = Vec::new();
+            let mut floor = 0;
             let mut terms = index.inverted.terms().range().gt(word).into_stream()?;
             while let Some((term, info)) = terms.next() {
                 if !term.starts_with(word.as_bytes()) {
                     break;
                 }
-                found.add(term, How::Prefix, self.place(field, info.clone(), BEGINNING));
+                if info.doc_freq > floor {
+                    frequent.push((term.to_vec(), info.clone()));
+                }
+                if frequent.len() == 4 * MAX_CANDIDATES {
+                    floor = keep_frequent(&mut frequent);
+                }
+            }
+            keep_frequent(&mut frequent);
+            for (term, info) in frequent {
+                found.add(&term, How::Prefix, self.place(field, info, BEGINNING));
             }
         }
         Ok(found.best())
@@ -207,6 +219,13 @@ pub fn cap(candidates: &mut [Candidate], exact: &Candidate) {
             place.value = place.value.min(ceiling.unwrap_or(f32::MAX) * nearness);
         }
     }
+}
+
+/// Keeps the most frequent; says how frequent the last of them is.
+fn keep_frequent(terms: &mut Vec<(Vec<u8>, TermInfo)>) -> u32 {
+    terms.sort_by_key(|(_, info)| std::cmp::Reverse(info.doc_freq));
+    terms.truncate(MAX_CANDIDATES);
+    if terms.len() < MAX_CANDIDATES { 0 } else { terms.last().map_or(0, |(_, info)| info.doc_freq) }
 }
 
 /// Candidates on the way, one for each word whichever fields have it.
