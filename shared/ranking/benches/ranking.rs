@@ -147,5 +147,5 @@ fn measure(cases: &[Case], recommend: impl Fn(&Case) -> Vec<ProductId>) -> (f64,
 
 fn tell(what: &str, (hit_rate, ndcg): (f64, f64), fit: Option<Duration>, anchor: &str) {
     let fit = fit.map_or(String::new(), |fit| format!("{:.1}", fit.as_secs_f64()));
-    println!("  {what:<44}{hit_rate:>7.4}{ndcg:>9.4}{fit:>9}{anchor:>16}");
+    println!("  {what:<44}{hit_rate:>7.3}{ndcg:>9.3}{fit:>9}{anchor:>16}");
 }

@@ -137,7 +137,7 @@ fn document(
     Ok(document)
 }
 
-/// What else a customer may say of a product: where it is from, what it is, how it is packed.
+/// What else a customer may say of a product: where it is from, what it is, how it is packed, what colour the wine has.
 fn rest(entry: &Entry) -> String {
     let product = &entry.product;
     let category = product.category.as_str().replace('_', " ");
@@ -152,7 +152,9 @@ fn rest(entry: &Entry) -> String {
     let pack = if product.pack > 1 { format!("{} pack", product.pack) } else { String::new() };
     let country = product.country.as_deref().unwrap_or_default();
     let region = product.region.as_deref().unwrap_or_default();
-    let mut words = [country, region, &category, container, &size, &pack].join(" ");
+    // A Merlot is found as a red, though nothing on it says so.
+    let colour = Colour::of_wine(product).map_or("", Colour::name);
+    let mut words = [country, region, &category, container, &size, &pack, colour].join(" ");
     for tag in &entry.tags {
         words.push(' ');
         words.push_str(tag);

@@ -102,7 +102,8 @@ impl Snapshot {
         Ok(Self { manifest, files })
     }
 
-    /// Writes the set into a folder of its own under `directory` and makes it the current one.
+    /// Writes the set into a folder of its own under `directory` and makes it the current one. A version is written once: writing it
+    /// again, after an attempt that died, replaces a folder that nobody was told to read.
     pub fn write(&self, directory: &Path) -> Result<(), SnapshotError> {
         let folder = directory.join(folder_name(self.manifest.version));
         let beside = directory.join(format!("{}.part", folder_name(self.manifest.version)));

@@ -163,7 +163,7 @@ proptest! {
             bans: bans.iter().map(named).collect(),
             ..settings(size)
         };
-        let eligible = |product: &ProductId| product.suffix().as_bytes()[1] % 3 != 0;
+        let eligible = |product: &ProductId| !product.suffix().as_bytes()[1].is_multiple_of(3);
         let rules = Rules { eligible: &eligible, brand: &brand, brand_cap: cap };
         let picks = top_picks(&candidates, &settings, &rules).unwrap();
 

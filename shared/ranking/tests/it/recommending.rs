@@ -153,7 +153,7 @@ proptest! {
         prop_assert_eq!(&Neighbours::from_bytes(&model.to_bytes()).unwrap(), &model);
 
         let brand = |product: &ProductId| Some((product.suffix().as_bytes()[0] % 3).to_string());
-        let eligible = |product: &ProductId| product.suffix().as_bytes()[1] % 4 != 0;
+        let eligible = |product: &ProductId| !product.suffix().as_bytes()[1].is_multiple_of(4);
         let rules = Rules { eligible: &eligible, brand: &brand, brand_cap: cap };
         let basket: Vec<ProductId> = basket.iter().map(named).collect();
         let picks = model.for_basket(&basket, 10, &rules);

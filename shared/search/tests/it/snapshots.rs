@@ -126,3 +126,22 @@ fn a_question_keeps_the_engine_it_began_with_and_versions_never_go_back() {
     assert!(!holder.swap(Engine::open(&snapshot(&shop(), 6)).unwrap()));
     assert_eq!(holder.engine().manifest().version, 6);
 }
+
+#[test]
+fn many_ask_while_one_swaps() {
+    let holder = Holder::new(Engine::open(&snapshot(&shop(), 1)).unwrap());
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    let engine = holder.engine();
+                    let page = engine.search(&Query::text("sierra"), &ListPrices(&engine)).unwrap();
+                    assert_eq!((page.snapshot, page.total), (engine.manifest().version, 2));
+                }
+            });
+        }
+        for version in 2..5 {
+            assert!(holder.swap(Engine::open(&snapshot(&shop(), version)).unwrap()));
+        }
+    });
+}

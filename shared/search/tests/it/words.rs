@@ -9,7 +9,7 @@ const REDS: [&str; 3] = ["Rose Hill Cabernet", "Shiraz", "Rosso di Montalcino"];
 #[test]
 fn rose_finds_rose_and_no_red() {
     let shop = Shop::open();
-    for text in ["rosé", "Rosé", "ROSÉ", "rose", "rosé wine", "rosado", "rosé 750 ml"] {
+    for text in ["rosé", "Rosé", "ROSÉ", "rose", "rosé wine", "rosado", "rosé 750 ml", "rosé not red"] {
         for as_you_type in [false, true] {
             let page = shop.ask(&Query { as_you_type, ..Query::text(text) });
             let names = shop.names(&page);
@@ -19,6 +19,17 @@ fn rose_finds_rose_and_no_red() {
     }
     let pinned = Query { pins: vec![id("Shiraz", "Rosemount Estate")], ..Query::text("rosé") };
     assert!(!shop.names(&shop.ask(&pinned)).contains(&"Shiraz"), "not even a pin answers rosé with red");
+}
+
+#[test]
+fn a_red_that_only_its_grape_betrays_is_a_red() {
+    let wines = [("Rose Hill", "Cabernet Sauvignon"), ("Barefoot Rose", ""), ("Rose Cellars Merlot", "")];
+    let shop = Shop::of(wines.map(|(name, style)| entry(name, "Any", Category::Wine, style)).to_vec());
+    assert_eq!(shop.find("rosé"), ["Barefoot Rose"]);
+    assert_eq!(shop.find("rose"), ["Barefoot Rose"]);
+    let mut reds = shop.find("red wine");
+    reds.sort_unstable();
+    assert_eq!(reds, ["Rose Cellars Merlot", "Rose Hill"], "though nothing on them says red");
 }
 
 #[test]
