@@ -115,9 +115,11 @@ fn credentials() -> OpenApiRouter<State> {
 
 /// What a person tells of themselves.
 fn profile() -> OpenApiRouter<State> {
-    use routes::{add_address, change_address, list_addresses, me, remove_address};
+    use routes::{add_address, change_address, list_addresses, me, preferences, remove_address};
     OpenApiRouter::new()
         .routes(routes!(me::show_me, me::change_me))
+        .routes(routes!(preferences::show_preferences, preferences::put_preferences))
+        .routes(routes!(preferences::list_consents))
         .routes(routes!(list_addresses::list_addresses, add_address::add_address))
         .routes(routes!(change_address::change_address, remove_address::remove_address))
 }

@@ -14,6 +14,7 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod permission;
+pub mod preference;
 pub mod pricing;
 pub mod promotion;
 pub mod security;

@@ -25,6 +25,7 @@ pub mod orders;
 pub mod payments;
 pub mod placing;
 pub mod powers;
+pub mod preferences;
 pub mod promotions;
 pub mod sessions;
 pub mod settings;

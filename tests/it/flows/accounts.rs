@@ -206,3 +206,28 @@ async fn a_device_that_was_never_seen_is_told() {
     let kinds: Vec<&str> = events["items"].as_array().unwrap().iter().filter_map(|e| e["kind"].as_str()).collect();
     assert_eq!(kinds, ["signed_in", "signed_in_on_new_device", "signed_in"], "newest first");
 }
+
+#[tokio::test]
+async fn what_somebody_allows_is_written_down_each_time_it_changes() {
+    let world = World::new().await;
+    let ada = world.register("Ada Adult", "1990-05-17").await;
+    let nothing_said = ada.api.get("/v1/me/preferences").await;
+    assert_eq!(nothing_said.headers["etag"], "\"0\"");
+    assert_eq!(nothing_said.body["marketing"], json!({"email": false, "sms": false, "push": false}));
+    let put = async |body: Value, version: Option<&str>| {
+        let headers: Vec<_> = version.iter().map(|version| ("if-match", *version)).collect();
+        ada.api.send(reqwest::Method::PUT, "/v1/me/preferences", Some(body), &headers).await
+    };
+    let wish = |email: bool, language: &str| json!({"language": language, "marketing": {"email": email}});
+    put(wish(true, "en-GB"), Some("\"0\"")).await.expect(200);
+    put(wish(true, "de"), Some("\"0\"")).await.refused(412, "stale");
+    let german = put(wish(true, "de"), Some("\"1\"")).await;
+    assert_eq!((&german.headers["etag"], &german.body["language"]), (&"\"2\"".parse().unwrap(), &json!("de")));
+    put(wish(false, "de"), None).await.expect(200);
+    for nonsense in [json!({"language": "german"}), json!({"marketing": {"fax": true}}), json!({"currency": "XXX"})] {
+        put(nonsense, None).await.refused(400, "invalid_request");
+    }
+    let consents = ada.api.get("/v1/me/consents").await.expect(200);
+    let said: Vec<&Value> = consents["items"].as_array().unwrap().iter().map(|c| &c["marketing"]["email"]).collect();
+    assert_eq!(said, [&json!(false), &json!(true)], "a change of language is no consent");
+}

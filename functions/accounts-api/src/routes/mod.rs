@@ -16,6 +16,7 @@ pub mod me;
 pub mod metadata;
 pub mod new_recovery_codes;
 pub mod offer_totp;
+pub mod preferences;
 pub mod refresh;
 pub mod register;
 pub mod remove_address;
