@@ -160,7 +160,7 @@ async fn who_leaves_their_only_store_is_no_staff_and_every_token_of_before_is_ol
     let after = it.read(&picker).await;
     assert_eq!((after.roles.as_slice(), after.memberships.len()), (&[Role::Customer][..], 0));
     assert_eq!(after.security_version, picker.security_version + 1);
-    assert_eq!(it.stores.members(&it.store).await.unwrap(), [it.owner.id.clone()]);
+    assert_eq!(it.stores.members(&it.store).await.unwrap(), std::slice::from_ref(&it.owner.id));
 }
 
 #[tokio::test]
