@@ -5,6 +5,7 @@ use std::path::Path;
 
 use sipstr_domain::account::{PersonName, StoreRole};
 use sipstr_domain::delivery::DoorRefusal;
+use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{Currency, Money};
 
 use super::*;
@@ -34,6 +35,26 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
     let id = order().id;
     vec![
         (VerifyEmail { name: name(who), code: "402917".into(), minutes: 15 }, vec!["402917", "15 minutes"]),
+        (ResetPassword { name: name(who), code: "402917".into(), minutes: 15 }, vec!["402917", "15 minutes"]),
+        (ChangeEmail { name: name(who), code: "402917".into(), minutes: 15 }, vec!["402917", "15 minutes"]),
+        (
+            SecurityNotice {
+                name: name(who),
+                happened: SecurityEventKind::RoleRevoked,
+                device: Some(what.to_owned()),
+                at: "2026-11-23 10:15 UTC".into(),
+            },
+            vec!["may do less", "2026-11-23 10:15 UTC"],
+        ),
+        (
+            SecurityNotice {
+                name: name(who),
+                happened: SecurityEventKind::ImpersonationStarted,
+                device: None,
+                at: "2026-11-23 10:15 UTC".into(),
+            },
+            vec!["with your eyes"],
+        ),
         (
             Invitation {
                 store: what.into(),
@@ -93,6 +114,11 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
     ]
 }
 
+/// Mails about the account itself.
+fn is_of_no_store(kind: &str) -> bool {
+    ["verify_email", "reset_password", "change_email", "security_notice"].contains(&kind)
+}
+
 #[test]
 fn each_kind_says_what_it_must_in_both_texts() {
     for (message, mentions) in every_kind("Ada Lovelace", "Corner Bottles") {
@@ -101,7 +127,7 @@ fn each_kind_says_what_it_must_in_both_texts() {
         assert!(rendered.text.starts_with("Hello "), "{kind}: {}", rendered.text);
         for part in [&rendered.text, &rendered.html] {
             for mention in mentions.iter().chain(&["Corner Bottles"]) {
-                let expected = part.contains(mention) || kind == "verify_email" && *mention == "Corner Bottles";
+                let expected = part.contains(mention) || is_of_no_store(kind) && *mention == "Corner Bottles";
                 assert!(expected, "{kind} does not mention {mention}: {part}");
             }
         }
