@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
+use sipstr_storage::accounts::Accounts;
 use sipstr_storage::inventory::Inventory;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -16,6 +17,7 @@ pub use config::Config;
 pub struct State {
     pub verifier: Verifier,
     pub signer: Signer,
+    pub accounts: Accounts,
     pub clock: Clock,
     pub inventory: Inventory,
 }
@@ -25,6 +27,7 @@ impl State {
         Self {
             verifier: access.verifier,
             signer: access.signer,
+            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
             clock: Clock::system(),
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
         }

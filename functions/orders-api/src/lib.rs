@@ -14,6 +14,7 @@ use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_payments::{PaymentProvider, Stripe, StripeKeys, StripeSettings};
 use sipstr_runtime::{Access, Aws, Clock};
+use sipstr_storage::accounts::Accounts;
 use sipstr_storage::checkout::Checkout;
 use sipstr_storage::orders::{GiveBack, Orders};
 use sipstr_storage::placing::Placing;
@@ -26,6 +27,7 @@ use placing::{Cashier, Preferred};
 pub struct State {
     verifier: Verifier,
     signer: Signer,
+    accounts: Accounts,
     clock: Clock,
     orders: Orders,
     give_back: GiveBack,
@@ -62,6 +64,7 @@ impl State {
         Self {
             verifier: access.verifier,
             signer: access.signer,
+            accounts: Accounts::new(db.clone(), &config.accounts_table),
             clock: Clock::system(),
             orders: Orders::new(db, &config.orders_table),
             give_back: GiveBack {

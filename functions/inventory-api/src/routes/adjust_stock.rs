@@ -6,7 +6,7 @@ use sipstr_domain::permission::Permission;
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
 use sipstr_domain::{LedgerEntryId, ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, IdempotencyKey, PathOf, Problem, StoreStaff};
+use sipstr_http::{ApiResult, Body, Current, IdempotencyKey, PathOf, Problem, StoreStaff};
 use sipstr_runtime::Clock;
 use sipstr_storage::inventory::{Adjusted, Inventory};
 
@@ -65,7 +65,7 @@ impl Adjustment {
     security(("bearer" = []))
 )]
 pub async fn adjust_stock(
-    staff: StoreStaff,
+    Current(staff): Current<StoreStaff>,
     State(inventory): State<Inventory>,
     State(clock): State<Clock>,
     PathOf(store): PathOf<StoreId>,

@@ -5,7 +5,7 @@ use sipstr_domain::order::{Action, Actor};
 use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf, Problem, StoreStaff};
+use sipstr_http::{ApiResult, Body, Current, PathOf, Problem, StoreStaff};
 use sipstr_runtime::Clock;
 use sipstr_storage::orders::{GiveBack, Orders};
 
@@ -33,7 +33,7 @@ pub struct Acceptance {
     security(("bearer" = []))
 )]
 pub async fn accept_order(
-    staff: StoreStaff,
+    Current(staff): Current<StoreStaff>,
     State(orders): State<Orders>,
     State(give_back): State<GiveBack>,
     State(clock): State<Clock>,

@@ -4,7 +4,7 @@ use sipstr_domain::order::{Action, Actor};
 use sipstr_domain::permission::Permission;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf, StoreStaff};
+use sipstr_http::{ApiResult, Body, Current, PathOf, StoreStaff};
 use sipstr_runtime::Clock;
 use sipstr_storage::orders::{GiveBack, Orders};
 
@@ -25,7 +25,7 @@ use crate::view::OrderView;
     security(("bearer" = []))
 )]
 pub async fn reject_order(
-    staff: StoreStaff,
+    Current(staff): Current<StoreStaff>,
     State(orders): State<Orders>,
     State(give_back): State<GiveBack>,
     State(clock): State<Clock>,

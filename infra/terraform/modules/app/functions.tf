@@ -49,7 +49,7 @@ locals {
     }
     inventory-api = {
       http    = true
-      tables  = { inventory = "rw", catalog = "r", settings = "r" }
+      tables  = { inventory = "rw", catalog = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
     carts-api = {
