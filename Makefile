@@ -5,7 +5,7 @@ STACK ?= dev
 stack = python3 infra/local/stack.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset demo watch invoke logs status test audit web fmt lint bench
+.PHONY: help run up down reset demo watch invoke logs status test audit web fmt lint bench anchors
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,3 +63,9 @@ ifndef ENGINE
 	SIPSTR_STACK="$(or $(SIPSTR_STACK),$(wildcard .local/stack.json))" cargo run --release --locked -p bench
 endif
 	$(foreach engine,$(or $(ENGINE),$(ENGINES)),cargo bench --locked -p sipstr-$(engine) &&) true
+	$(if $(filter routing,$(or $(ENGINE),routing)),@$(MAKE) --no-print-directory anchors)
+
+anchors: ## VROOM and OR-Tools (from PyPI, where they install) on the router's instances
+	@python3 -m venv $(HOME)/.cache/sipstr/anchors && $(HOME)/.cache/sipstr/anchors/bin/pip install -q --disable-pip-version-check \
+		-r shared/routing/anchors/requirements.txt && $(HOME)/.cache/sipstr/anchors/bin/python shared/routing/anchors/anchors.py || \
+		echo "The anchors do not install here; their figures of another day stand in shared/routing/README.md."
