@@ -16,26 +16,22 @@ fn argon2id() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// Hashes on a thread of its own: it takes tens of milliseconds.
-pub async fn hash(password: NewPassword) -> Result<PasswordHash, Error> {
-    let hashed = tokio::task::spawn_blocking(move || argon2id().hash_password(password.as_str().as_bytes())).await?;
+/// Hashes here and now, for some tens of milliseconds: an instance of a function has one request at a time, so nobody waits
+/// behind it, and a thread more would keep argon2's 19 MiB to itself.
+pub fn hash(password: &NewPassword) -> Result<PasswordHash, Error> {
+    let hashed = argon2id().hash_password(password.as_str().as_bytes());
     Ok(PasswordHash(hashed.map_err(|error| format!("argon2 refused: {error}"))?.to_string()))
 }
 
 /// Whether this is the password. `None` takes as long as a hash does, and is never right.
-pub async fn is_right(password: String, hash: Option<PasswordHash>) -> Result<bool, Error> {
-    let known = hash.is_some();
-    let hash = hash.map_or_else(|| NOBODYS.to_owned(), |hash| hash.0);
-    let verified = tokio::task::spawn_blocking(move || {
-        let hash = phc::PasswordHash::new(&hash)?;
-        match argon2id().verify_password(password.as_bytes(), &hash) {
-            Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-            other => other.map(|()| true),
-        }
-    });
-    let verified =
-        verified.await?.map_err(|error: argon2::password_hash::Error| format!("a hash is unusable: {error}"))?;
-    Ok(verified && known)
+pub fn is_right(password: &str, hash: Option<&PasswordHash>) -> Result<bool, Error> {
+    let parsed = phc::PasswordHash::new(hash.map_or(NOBODYS, |hash| hash.0.as_str()));
+    let parsed = parsed.map_err(|error| format!("a hash is unusable: {error}"))?;
+    match argon2id().verify_password(password.as_bytes(), &parsed) {
+        Ok(()) => Ok(hash.is_some()),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(format!("a hash is unusable: {error}").into()),
+    }
 }
 
 /// Why a password is refused: words for the person who chose it.
@@ -108,12 +104,13 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_hash_names_its_costs_and_checks_its_password_only() {
-        let hash = hash("correct horse battery".parse().unwrap()).await.unwrap();
+    #[test]
+    fn a_hash_names_its_costs_and_checks_its_password_only() {
+        let hash = hash(&"correct horse battery".parse().unwrap()).unwrap();
         assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
-        assert!(is_right("correct horse battery".into(), Some(hash.clone())).await.unwrap());
-        assert!(!is_right("correct horse batterz".into(), Some(hash)).await.unwrap());
-        assert!(!is_right("correct horse battery".into(), None).await.unwrap());
+        assert!(is_right("correct horse battery", Some(&hash)).unwrap());
+        assert!(!is_right("correct horse batterz", Some(&hash)).unwrap());
+        assert!(!is_right("correct horse battery", None).unwrap());
+        assert!(is_right("correct horse battery", Some(&PasswordHash("nobody signs in with this".into()))).is_err());
     }
 }

@@ -19,7 +19,7 @@ use crate::instant::Instant;
 use crate::ledger::Ledger;
 use crate::login::Login;
 use crate::shop::Shop;
-use crate::subject::Effort;
+use crate::subject::{Effort, Subject};
 
 #[derive(Parser)]
 #[command(about = "Measures functions as Lambda runs them; prints tables.")]
@@ -39,7 +39,10 @@ async fn main() -> anyhow::Result<()> {
     let effort = Effort { cold: arguments.cold, warm: arguments.warm };
     let aws = Instant::start()?;
     let shop = Shop::open(&aws).await?;
-    let (measured, orders) = subject::measure(&shop, effort)?;
+    let (mut measured, orders) = subject::measure(&shop, Subject::IN_TURN, effort)?;
+    // A sign-in is mostly argon2: fewer tell as much.
+    let fewer = Effort { cold: effort.cold / 4, warm: effort.warm / 30 };
+    measured.extend(subject::measure(&shop, Subject::ALONE, fewer)?.0);
     println!("{}", report::functions(&measured, effort));
     println!("{}", report::access(&Login::of(&shop, &aws)?, shop.verify(2_000)?));
     println!("{}", report::ledger(&Ledger::of(&orders, &shop, &aws).await?));

@@ -293,7 +293,7 @@ async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)>
         instructions: Some("Ring twice".to_owned()),
     };
     let born = DateOfBirth::new(date(1990, 5, 17), date(2026, 1, 1))?;
-    let hash = sipstr_identity::password::hash(PASSWORD.parse()?).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let hash = sipstr_identity::password::hash(&PASSWORD.parse()?).map_err(|error| anyhow::anyhow!("{error}"))?;
     let account = Account {
         phone: Some("+14155550100".parse()?),
         password_hash: Some(hash),

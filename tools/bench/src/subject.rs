@@ -20,7 +20,11 @@ pub enum Subject {
 }
 
 impl Subject {
-    pub const ALL: [Self; 4] = [Self::Hello, Self::Catalog, Self::Accounts, Self::Orders];
+    /// Those that take turns.
+    pub const IN_TURN: &[Self] = &[Self::Hello, Self::Catalog, Self::Orders];
+
+    /// By itself: argon2 leaves the processor's caches to whoever is next as nobody else does.
+    pub const ALONE: &[Self] = &[Self::Accounts];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -38,11 +42,6 @@ impl Subject {
             Self::Accounts => (shop.login(), 200),
             Self::Orders => (shop.place_order(&format!("bench-{}-{number}", std::process::id())), 201),
         }
-    }
-
-    /// Invocations before the next one has its turn. A sign-in is mostly argon2: fewer tell as much.
-    fn block(self) -> usize {
-        if self == Self::Accounts { BLOCK / 20 } else { BLOCK }
     }
 
     /// Built beside this program.
@@ -83,13 +82,13 @@ struct Course {
     warm: Vec<Duration>,
 }
 
-/// Invocations of most functions before the next one has its turn.
+/// Invocations of one function before the next one has its turn.
 const BLOCK: usize = 100;
 
-/// Measures all functions, and gives them back with one warm process of the last one.
-pub fn measure(shop: &Shop, effort: Effort) -> anyhow::Result<(Vec<Measured>, Function)> {
+/// Measures these functions, and gives them back with one warm process of the last one.
+pub fn measure(shop: &Shop, subjects: &[Subject], effort: Effort) -> anyhow::Result<(Vec<Measured>, Function)> {
     let mut courses = Vec::new();
-    for subject in Subject::ALL {
+    for &subject in subjects {
         let program = subject.program()?;
         let (cold, cold_cpu, warm) = (Vec::new(), Vec::new(), Vec::new());
         courses.push(Course { subject, program, requests: 0, cold, cold_cpu, warm });
@@ -102,14 +101,14 @@ pub fn measure(shop: &Shop, effort: Effort) -> anyhow::Result<(Vec<Measured>, Fu
     }
     let functions = courses.iter_mut().map(|course| course.start(shop, false)).collect::<anyhow::Result<Vec<_>>>()?;
     for (course, function) in courses.iter_mut().zip(&functions) {
-        course.run(shop, function, course.subject.block())?;
+        course.run(shop, function, BLOCK.min(effort.warm))?;
         course.warm.clear();
     }
     let mut used = vec![Duration::ZERO; courses.len()];
     for _ in 0..effort.warm.div_ceil(BLOCK) {
         for ((course, function), used) in courses.iter_mut().zip(&functions).zip(&mut used) {
             let before = function.usage()?;
-            course.run(shop, function, course.subject.block())?;
+            course.run(shop, function, BLOCK.min(effort.warm))?;
             *used += function.usage()?.cpu - before.cpu;
         }
     }

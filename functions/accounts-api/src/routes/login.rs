@@ -8,7 +8,6 @@ use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
 use sipstr_identity::{Carrier, SignIn, SignedIn, password};
-use sipstr_storage::accounts::PasswordHash;
 
 use crate::holder::id_or_stand_in;
 use crate::limits::PASSWORD;
@@ -57,8 +56,8 @@ pub async fn login(
         async { Ok::<_, Problem>(id_or_stand_in(&identity.accounts, &login.email).await?) },
     )?;
     let account = identity.accounts.get(&id).await?;
-    let hash: Option<PasswordHash> = account.as_ref().and_then(|account| account.password_hash.clone());
-    let right = password::is_right(login.password, hash).await.map_err(Problem::internal)?;
+    let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
+    let right = password::is_right(&login.password, hash).map_err(Problem::internal)?;
     let Some(account) = account.filter(|_| right) else {
         sipstr_runtime::count("logins_failed", 1);
         identity.audit.note(&identity.event(&id, SecurityEventKind::SignInFailed, &visitor)).await?;

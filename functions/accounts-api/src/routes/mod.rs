@@ -50,7 +50,7 @@ fn line(text: &str, most: usize) -> Result<String, Invalid> {
 async fn hash_for(account: &Account, new: NewPassword, breaches: &Breaches, field: &str) -> ApiResult<PasswordHash> {
     password::check(&new, &account.email, &account.name).map_err(|weak| Problem::invalid(field, weak.to_string()))?;
     refuse_breached(&new, breaches, field).await?;
-    password::hash(new).await.map_err(Problem::internal)
+    password::hash(&new).map_err(Problem::internal)
 }
 
 async fn refuse_breached(new: &NewPassword, breaches: &Breaches, field: &str) -> ApiResult<()> {

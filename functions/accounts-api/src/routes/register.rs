@@ -10,7 +10,7 @@ use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
 use sipstr_identity::{CODE_LIFE, new_code, password};
-use sipstr_storage::accounts::{Account, PasswordHash};
+use sipstr_storage::accounts::Account;
 use sipstr_storage::codes::Purpose;
 
 use super::refuse_breached;
@@ -79,7 +79,9 @@ pub async fn register(
     refuse_breached(&wish.password, &state.breaches, "/password").await?;
     let holder = Holder::find(accounts, &wish.email).await?;
     if let Some(existing) = &holder.account {
-        let same = is_the_same(&wish.password, existing.password_hash.clone()).await?;
+        // As long as hashing a new one takes.
+        let known = existing.password_hash.as_ref();
+        let same = password::is_right(wish.password.as_str(), known).map_err(Problem::internal)?;
         if !same && existing.email_verified_at.is_none() {
             accounts.contest(&existing.id, &existing.email).await?;
         }
@@ -87,7 +89,7 @@ pub async fn register(
         return Ok(CodeSent::accepted());
     }
     let account = Account {
-        password_hash: Some(password::hash(wish.password).await.map_err(Problem::internal)?),
+        password_hash: Some(password::hash(&wish.password).map_err(Problem::internal)?),
         phone: wish.phone,
         verification: Some(new_code(now)),
         ..Account::new(UserId::new(), wish.email, wish.name, date_of_birth, vec![Role::Customer], now)
@@ -96,11 +98,6 @@ pub async fn register(
         sipstr_runtime::count("accounts_registered", 1);
     }
     Ok(CodeSent::accepted())
-}
-
-/// Takes as long as hashing a new one.
-async fn is_the_same(password: &NewPassword, hash: Option<PasswordHash>) -> ApiResult<bool> {
-    password::is_right(password.as_str().to_owned(), hash).await.map_err(Problem::internal)
 }
 
 #[cfg(test)]

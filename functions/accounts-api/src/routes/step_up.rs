@@ -62,7 +62,7 @@ async fn prove(identity: &Identity, account: &Account, proof: StepUp, visitor: &
     let mut proved = Vec::new();
     if let Some(typed) = proof.password {
         take(&identity.limits, PASSWORD, account.email.as_str(), identity.clock.now()).await?;
-        let right = password::is_right(typed, account.password_hash.clone()).await.map_err(Problem::internal)?;
+        let right = password::is_right(&typed, account.password_hash.as_ref()).map_err(Problem::internal)?;
         if !right {
             let detail = "this is not the password";
             return Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_credentials", detail));

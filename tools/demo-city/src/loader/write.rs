@@ -76,7 +76,7 @@ impl Tables {
         for person in people {
             let hash = match hashes.get(person.password) {
                 Some(hash) => hash.clone(),
-                None => hashes.entry(person.password).or_insert(hash(person.password).await?).clone(),
+                None => hashes.entry(person.password).or_insert(hash(person.password)?).clone(),
             };
             let mut account = person.account.clone();
             account.password_hash = Some(hash);
@@ -89,8 +89,8 @@ impl Tables {
     }
 }
 
-async fn hash(password: &str) -> anyhow::Result<PasswordHash> {
-    let hash = sipstr_identity::password::hash(password.parse()?).await;
+fn hash(password: &str) -> anyhow::Result<PasswordHash> {
+    let hash = sipstr_identity::password::hash(&password.parse()?);
     hash.map_err(|error| anyhow::anyhow!("hashing a password: {error}"))
 }
 
