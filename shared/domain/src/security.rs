@@ -86,21 +86,12 @@ kinds! {
     TotpDisabled = "totp_disabled", true;
     RecoveryCodesMade = "recovery_codes_made", true;
     RecoveryCodeUsed = "recovery_code_used", true;
-    PasskeyAdded = "passkey_added", true;
-    PasskeyRemoved = "passkey_removed", true;
-    IdentityLinked = "identity_linked", true;
-    IdentityUnlinked = "identity_unlinked", true;
     RoleGranted = "role_granted", true;
     RoleRevoked = "role_revoked", true;
     Disabled = "disabled", true;
     Enabled = "enabled", true;
     /// Support acts as the person, for a reason and a limited time.
     ImpersonationStarted = "impersonation_started", true;
-    ImpersonationEnded = "impersonation_ended", false;
-    ExportRequested = "export_requested", true;
-    ErasureRequested = "erasure_requested", true;
-    /// Somebody asked for what belongs to somebody else.
-    ForeignObjectAsked = "foreign_object_asked", false;
 }
 
 /// `Chrome on Linux`: what a person recognises of a User-Agent header. Unknown ones are `another app`.

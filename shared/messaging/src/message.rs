@@ -233,20 +233,15 @@ fn in_words<S: Serializer>(kind: &SecurityEventKind, serializer: S) -> Result<S:
         TotpDisabled => "The authenticator app was removed from your account.",
         RecoveryCodesMade => "New recovery codes were made for your account. The old ones count no more.",
         RecoveryCodeUsed => "A recovery code was used to sign in to your account.",
-        PasskeyAdded => "A passkey was added to your account.",
-        PasskeyRemoved => "A passkey was removed from your account.",
-        IdentityLinked => "Your account can be signed in to through another provider now.",
-        IdentityUnlinked => "A way to sign in through another provider was removed from your account.",
         RoleGranted => "Your account may do more than before.",
         RoleRevoked => "Your account may do less than before.",
         Disabled => "Your account was disabled.",
         Enabled => "Your account was enabled again.",
         ImpersonationStarted => "A member of our support looks at your account with your eyes, for a few minutes.",
-        ExportRequested => "A copy of your data was asked for.",
-        ErasureRequested => "The deletion of your account was asked for.",
         // Nobody is told of these.
-        SignedIn | SignInFailed | SecondFactorFailed | SteppedUp | SessionEnded | AllSessionsEnded
-        | ImpersonationEnded | ForeignObjectAsked => "Something happened to your account.",
+        SignedIn | SignInFailed | SecondFactorFailed | SteppedUp | SessionEnded | AllSessionsEnded => {
+            "Something happened to your account."
+        }
     };
     serializer.serialize_str(words)
 }
