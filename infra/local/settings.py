@@ -16,7 +16,9 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or CACHE / "target")
 REGION = "us-west-2"
 PREFIX = "sipstr-local"
 API_ID = "51b57a00"  # the same in infra/terraform/envs/local/main.tf
-PORTS = {"dev": (4566, 8420), "test": (4666, 8520)}
+# PORT_OFFSET lets the stacks of two checkouts run beside each other.
+PORT_OFFSET = int(os.environ.get("PORT_OFFSET", "0"))
+PORTS = {"dev": (4566 + PORT_OFFSET, 8420 + PORT_OFFSET), "test": (4666 + PORT_OFFSET, 8520 + PORT_OFFSET)}
 ARCHITECTURE = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
