@@ -1,4 +1,4 @@
-"""Starts and stops the emulator and the fake of Stripe; ends only what it started itself."""
+"""Starts and stops the emulator and the fakes of services outside; ends only what it started itself."""
 import hashlib
 import json
 import os
@@ -62,7 +62,10 @@ def source_stamp(script: Path) -> str:
 
 def start(stack: Stack) -> None:
     data = stack.folder / "stripe.pickle"
-    wanted = {"stripe": ([HERE / "stripe.py", "--port", stack.stripe_port, "--data", data], dict(os.environ), f"{stack.stripe}/_config/ready")}
+    wanted = {
+        "stripe": ([HERE / "stripe.py", "--port", stack.stripe_port, "--data", data], dict(os.environ), f"{stack.stripe}/_config/ready"),
+        "maps": ([HERE / "maps.py", "--port", stack.maps_port], dict(os.environ), f"{stack.maps}/_config/ready"),
+    }
     if not stack.external:
         wanted["emulator"] = ([HERE / "emulator.py"], emulator_environment(stack), f"{stack.aws}/_ministack/health")
     (stack.folder / "logs").mkdir(parents=True, exist_ok=True)
@@ -71,7 +74,7 @@ def start(stack: Stack) -> None:
     stale = {name: entry for name, entry in alive.items() if name not in wanted or entry["stamp"] != source_stamp(HERE / f"{name}.py")}
     stop(stack, stale)
     missing = [name for name in wanted if name not in alive or name in stale]
-    with step("Start the emulator and the fake of Stripe") as note:
+    with step("Start the emulator and the fakes") as note:
         children = {name: launch(stack, name, *wanted[name][:2]) for name in missing}
         for name, (_, _, probe) in wanted.items():
             wait_ready(stack, name, probe, children.get(name))
@@ -134,4 +137,4 @@ def reap(pid: int) -> None:
 
 
 def wanted_count(stack: Stack) -> int:
-    return 1 if stack.external else 2
+    return 2 if stack.external else 3

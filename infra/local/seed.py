@@ -41,6 +41,9 @@ def seed(stack: Stack) -> None:
             stripe = {"apiKey": "sk_test_" + secrets.token_hex(12), "webhookSecrets": ["whsec_" + secrets.token_hex(16)]}
             put_secret(stack, "stripe", stripe)
             made.append("payment keys")
+        if secret_value(stack, "maps") is None:
+            put_secret(stack, "maps", {"apiKey": secrets.token_hex(12)})
+            made.append("map key")
         call(f"{stack.stripe}/_config/webhooks/sipstr", {"url": f"{stack.api}/v1/webhooks/stripe", "secret": stripe["webhookSecrets"][0]})
         note(", ".join(made) or "as before")
 

@@ -54,6 +54,19 @@ class Stack:
         return f"http://127.0.0.1:{self.stripe_port}"
 
     @property
+    def maps_port(self) -> int:
+        return self.stripe_port + 5
+
+    @property
+    def maps(self) -> str:
+        return f"http://127.0.0.1:{self.maps_port}"
+
+    @property
+    def maps_for_functions(self) -> str:
+        """The same for functions in containers: set MAPS_URL."""
+        return os.environ.get("MAPS_URL", self.maps)
+
+    @property
     def stripe_for_functions(self) -> str:
         """Functions in containers reach this machine by another name: set STRIPE_URL for them."""
         return os.environ.get("STRIPE_URL", self.stripe)
@@ -77,6 +90,7 @@ class Stack:
             "aws": self.aws,
             "mailbox": f"{self.aws}/_ministack/ses/messages",
             "stripe": self.stripe,
+            "maps": self.maps,
             "region": REGION,
             "prefix": PREFIX,
             "logins": self.describe().get("logins", []),

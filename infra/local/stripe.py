@@ -9,6 +9,10 @@ Stripe sends an event. This launcher makes up for that, in the shapes that Strip
 that is given: a test orders faults for its own order, while others go on. The next `times` requests wait `delayMs` and are answered with
 `status`; with `after` the request is carried out first, so that only its answer is lost. Without `status` they are only
 late. DELETE /_config/faults takes all of them back.
+
+Of Stripe Identity it knows verification sessions. What the document shows is told by
+
+    POST /_config/identity/{id} {"status": "verified", "dob": {"year": 1990, "month": 5, "day": 17}}
 """
 import argparse
 import asyncio
@@ -16,6 +20,7 @@ import hashlib
 import json
 import logging
 import pickle
+import secrets
 from pathlib import Path
 
 from aiohttp import web
@@ -212,6 +217,48 @@ class Faults:
         return web.Response()
 
 
+# --- Stripe Identity: sessions whose outcome a test tells
+
+
+class Identity:
+    def __init__(self):
+        self.sessions: dict[str, dict] = {}
+
+    async def create(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        if form.get("type") != "document" or not form.get("return_url"):
+            return error(400, "invalid_request_error", "Expected type=document and return_url.")
+        id = f"vs_{secrets.token_hex(12)}"
+        self.sessions[id] = {
+            "id": id, "object": "identity.verification_session", "type": "document", "status": "requires_input",
+            "url": f"https://verify.stripe.example/start/{id}", "metadata": {"user_id": form.get("metadata[user_id]")},
+            "last_error": None, "verified_outputs": None, "redaction": None,
+        }
+        return web.json_response(self.sessions[id])
+
+    async def show(self, request: web.Request) -> web.Response:
+        session = self.sessions.get(request.match_info["id"])
+        if session is None:
+            return error(404, "invalid_request_error", "No such session.", "resource_missing")
+        # Sensitive results are left out unless they are asked for by name.
+        asked = "verified_outputs.dob" in request.query.getall("expand[]", [])
+        return web.json_response(session if asked else {**session, "verified_outputs": None})
+
+    async def redact(self, request: web.Request) -> web.Response:
+        session = self.sessions.get(request.match_info["id"])
+        if session is None:
+            return error(404, "invalid_request_error", "No such session.", "resource_missing")
+        session |= {"redaction": {"status": "processing"}, "verified_outputs": None}
+        return web.json_response(session)
+
+    async def tell(self, request: web.Request) -> web.Response:
+        told, session = await request.json(), self.sessions[request.match_info["id"]]
+        session["status"] = told["status"]
+        session["last_error"] = {"code": told["error"], "reason": "Told by a test."} if told.get("error") else None
+        session["verified_outputs"] = {"dob": told["dob"]} if told.get("dob") else None
+        return web.Response()
+
+
 # --- Data: kept over a restart, written once at the end (localstripe writes all of it on every change)
 
 
@@ -238,7 +285,7 @@ def main() -> None:
     patch_refunds()
     from localstripe.server import app  # only now: it binds the handlers when it is imported
 
-    idempotency, faults = Idempotency(), Faults()
+    idempotency, faults, identity = Idempotency(), Faults(), Identity()
     persist(app, args.data, idempotency)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # requests, and what became of webhooks
     # Faults stand outside, so that a repeated request finds the answer that was lost.
@@ -246,6 +293,10 @@ def main() -> None:
     app.middlewares.insert(0, faults.middleware)
     app.router.add_post("/_config/faults", faults.add)
     app.router.add_delete("/_config/faults", faults.clear)
+    app.router.add_post("/_config/identity/{id}", identity.tell)
+    app.router.add_post("/v1/identity/verification_sessions", identity.create)
+    app.router.add_get("/v1/identity/verification_sessions/{id}", identity.show)
+    app.router.add_post("/v1/identity/verification_sessions/{id}/redact", identity.redact)
     web.run_app(app, host="127.0.0.1", port=args.port, print=lambda text: print(text, flush=True))
 
 

@@ -15,6 +15,9 @@ pub struct Config {
     pub staff_needs_two_factors: bool,
     /// Attempts in a quarter of an hour from one network.
     pub network_limit: u32,
+    /// A service that knows whether a challenge was solved; empty for none.
+    pub challenge_url: String,
+    pub challenge_secret: Option<String>,
     /// A service that knows passwords of published breaches; empty for none.
     pub breach_url: String,
 }
@@ -32,6 +35,8 @@ impl Config {
             web_origins: Env.required("WEB_ORIGINS")?,
             staff_needs_two_factors: Env.parse("STAFF_NEEDS_TWO_FACTORS")?,
             network_limit: Env.parse("NETWORK_LIMIT")?,
+            challenge_url: Env.required("CHALLENGE_URL").unwrap_or_default(),
+            challenge_secret: Env.required("SECRET_CHALLENGE").ok(),
             breach_url: Env.required("BREACH_URL").unwrap_or_default(),
         })
     }

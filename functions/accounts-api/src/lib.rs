@@ -1,5 +1,5 @@
 //! Accounts over HTTP: registration and proof of the e-mail address, sign-in with one factor or two, sessions, credentials,
-//! profile and addresses, and the public keys that access tokens are checked with.
+//! profile and preferences, and the public keys that access tokens are checked with.
 //!
 //! Whether an e-mail address is in use shows in no answer and in no order of calls: where there is nobody, the same
 //! reads and writes are made for a stand-in that does not exist.
@@ -12,7 +12,7 @@ mod routes;
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
-use sipstr_identity::{Breaches, Identity, Issuer, Origins, Policy, SigningKey};
+use sipstr_identity::{Breaches, Challenges, Identity, Issuer, Origins, Policy, SigningKey};
 use sipstr_runtime::{Access, Aws, Clock, Error};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::audit::Audit;
@@ -32,6 +32,7 @@ pub struct State {
     origins: Origins,
     network_limit: NetworkLimit,
     breaches: Breaches,
+    challenges: Challenges,
     settings: Settings,
 }
 
@@ -55,7 +56,13 @@ impl FromRef<State> for Issuer {
 
 impl State {
     /// Fails where the signing key does not fit the published keys: nobody could use a token of it.
-    pub fn new(config: &Config, aws: &Aws, access: Access, key: &SigningKey) -> Result<Self, Error> {
+    pub fn new(
+        config: &Config,
+        aws: &Aws,
+        access: Access,
+        key: &SigningKey,
+        challenges: Challenges,
+    ) -> Result<Self, Error> {
         let issuer = Issuer::new(key, &config.issuer, &config.audience)?;
         issuer.check(&access.verifier)?;
         let identity = Identity {
@@ -74,6 +81,7 @@ impl State {
             origins: Origins::new(&config.web_origins),
             network_limit: NetworkLimit(config.network_limit),
             breaches: Breaches::new(&config.breach_url),
+            challenges,
             settings: Settings::new(aws.dynamodb(), &config.settings_table),
         })
     }
@@ -115,13 +123,11 @@ fn credentials() -> OpenApiRouter<State> {
 
 /// What a person tells of themselves.
 fn profile() -> OpenApiRouter<State> {
-    use routes::{add_address, change_address, list_addresses, me, preferences, remove_address};
+    use routes::{me, preferences};
     OpenApiRouter::new()
         .routes(routes!(me::show_me, me::change_me))
         .routes(routes!(preferences::show_preferences, preferences::put_preferences))
         .routes(routes!(preferences::list_consents))
-        .routes(routes!(list_addresses::list_addresses, add_address::add_address))
-        .routes(routes!(change_address::change_address, remove_address::remove_address))
 }
 
 pub fn router(state: State) -> axum::Router {

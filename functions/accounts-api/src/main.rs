@@ -1,5 +1,6 @@
 use accounts_api::{Config, State, router};
-use sipstr_identity::SigningKey;
+use serde::Deserialize;
+use sipstr_identity::{Challenges, SigningKey};
 use sipstr_runtime::{Access, Aws, Error, Secrets};
 
 #[tokio::main(flavor = "current_thread")]
@@ -8,7 +9,26 @@ async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
     let aws = Aws::from_env()?;
     let secrets = Secrets::new(&aws);
-    let (access, key) = tokio::join!(Access::load(&aws), secrets.json::<SigningKey>(&config.signing_key_secret));
-    let state = State::new(&config, &aws, access?, &key?)?;
+    let (access, key, challenges) = tokio::join!(
+        Access::load(&aws),
+        secrets.json::<SigningKey>(&config.signing_key_secret),
+        challenges(&config, &secrets),
+    );
+    let state = State::new(&config, &aws, access?, &key?, challenges?)?;
     sipstr_runtime::serve(router(state)).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChallengeKey {
+    secret: String,
+}
+
+/// The service of challenges, where one is set.
+async fn challenges(config: &Config, secrets: &Secrets) -> Result<Challenges, Error> {
+    let Some(name) = config.challenge_secret.as_deref().filter(|_| !config.challenge_url.is_empty()) else {
+        return Ok(Challenges::default());
+    };
+    let key: ChallengeKey = secrets.json(name).await?;
+    Ok(Challenges::new(&config.challenge_url, &key.secret))
 }

@@ -6,10 +6,12 @@ use serde::Deserialize;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
+use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
-use sipstr_domain::{InvitationId, UserId};
+use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
-    AccountChange, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_level, of_order, of_payment,
+    AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_export,
+    of_level, of_order, of_payment,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -96,6 +98,15 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let fact = SecurityFact { user_id: noted.user_id.clone(), kind: noted.kind, device: noted.device };
             let subject = format!("{}/{}", noted.user_id, noted.id);
             vec![at(&subject, 1, noted.at, Fact::AccountSecurityEvent(fact))]
+        }
+        ("usr_", sk) if sk.starts_with(ExportId::PREFIX) => {
+            let (before, after): (Option<Export>, Export) = (optional(before)?, image(after)?);
+            let fact = of_export(before.as_ref(), &after);
+            fact.into_iter().map(|fact| event(after.id.as_str(), 1, fact)).collect()
+        }
+        ("usr_", "ERASED") => {
+            let fact = AccountFact { user_id: keys.pk.parse()? };
+            vec![event(&keys.pk, 1, Fact::AccountErased(fact))]
         }
         (_, sk) if before.is_empty() && sk.starts_with(InvitationId::PREFIX) => {
             let made: Invitation = image(after)?;

@@ -1,7 +1,8 @@
 //! Who acts here, and on whom.
 
-use sipstr_domain::UserId;
-use sipstr_domain::account::Role;
+use sipstr_domain::account::{Role, StoreRole};
+use sipstr_domain::permission::Permission;
+use sipstr_domain::{StoreId, UserId};
 use sipstr_http::auth::Standing;
 use sipstr_http::{ApiResult, Person, Problem};
 use sipstr_storage::accounts::{Account, Accounts};
@@ -24,6 +25,30 @@ impl Office {
         not_oneself(&self.0, &account.id)?;
         let privileged = account.roles.iter().any(|role| role.is_privileged());
         if privileged && !self.0.has(Role::Admin) { Err(Problem::forbidden()) } else { Ok(()) }
+    }
+}
+
+/// Who may invite into a store's staff.
+#[derive(Debug, Clone)]
+pub struct Inviter(pub Person);
+
+impl Standing for Inviter {
+    fn of_person(person: Person) -> Result<Self, Problem> {
+        let may = person.has(Role::StoreStaff) || person.has(Role::Admin);
+        if may { Ok(Self(person)) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl Inviter {
+    /// Staff as their role in the store allows; administration owners of any store there is.
+    pub async fn may(&self, state: &crate::State, store: &StoreId, into: StoreRole) -> ApiResult<()> {
+        if let Some(role) = self.0.in_store(store) {
+            return if role.may(Permission::to_invite(into)) { Ok(()) } else { Err(Problem::forbidden()) };
+        }
+        if !self.0.has(Role::Admin) || !state.members.has_store(store).await? {
+            return Err(Problem::not_found());
+        }
+        if into == StoreRole::Owner { Ok(()) } else { Err(Problem::forbidden()) }
     }
 }
 

@@ -10,6 +10,7 @@ pub struct Config {
     pub orders_table: String,
     pub stores_table: String,
     pub mail_from: Email,
+    pub api_url: String,
 }
 
 impl Config {
@@ -21,6 +22,7 @@ impl Config {
             deliveries_table: Env.required("TABLE_DELIVERIES")?,
             orders_table: Env.required("TABLE_ORDERS")?,
             stores_table: Env.required("TABLE_STORES")?,
+            api_url: Env.required("API_URL")?,
             mail_from: Env.parse("MAIL_FROM")?,
         })
     }

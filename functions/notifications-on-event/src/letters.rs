@@ -3,7 +3,8 @@
 use sipstr_domain::account::{Email, Role, StoreRole};
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
-use sipstr_events::{DeliveryFact, Event, Fact, OrderFact, SecurityFact, StockFact};
+use sipstr_events::{DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact};
+use sipstr_http::{erasure_token, export_token};
 use sipstr_messaging::{Message, OrderSummary};
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Account;
@@ -41,6 +42,7 @@ pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerErro
         Fact::DeliveryCancelled(fact) => of_delivery(fact, false, state).await,
         Fact::InventoryLow(fact) => of_stock(fact, state).await,
         Fact::AccountSecurityEvent(fact) => of_security(event, fact, state).await,
+        Fact::AccountExportReady(fact) => of_export(fact, state).await,
         // Of an account that proved its address, of money on its way, and of steps that an order repeats, nobody is told.
         _ => Ok(vec![]),
     }
@@ -94,10 +96,30 @@ async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, Handle
     Ok(buyers.into_iter().map(|to| Letter::new(to, message.clone())).collect())
 }
 
+/// Where a copy of somebody's data is fetched; the links are the same however often the event comes.
+async fn of_export(fact: &ExportFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let Some(to) = state.accounts.get(&fact.user_id).await? else { return Ok(vec![]) };
+    let Some(export) = state.accounts.export(&fact.user_id, &fact.export_id).await? else { return Ok(vec![]) };
+    let address = format!("{}/v1/exports/{}", state.api_url, export_token(&state.signer, &to.id, &export.id));
+    let message = Message::ExportReady {
+        name: to.name.clone(),
+        html: format!("{address}?form=html"),
+        json: format!("{address}?form=json"),
+        until: export.expires_at.strftime("%Y-%m-%d").to_string(),
+    };
+    Ok(vec![Letter::new(to, message)])
+}
+
 /// What may be somebody else's doing is told to the person, and a change of address to the old one too.
 async fn of_security(event: &Event, fact: &SecurityFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
     let Some(to) = state.accounts.get(&fact.user_id).await? else { return Ok(vec![]) };
     let copy = to.previous_email.clone().filter(|_| fact.kind == SecurityEventKind::EmailChanged);
+    if let (SecurityEventKind::ErasureRequested, Some(due)) = (fact.kind, to.erasure_due_at) {
+        let on = due.strftime("%Y-%m-%d").to_string();
+        let token = erasure_token(&state.signer, &to.id, to.security_version);
+        let message = Message::ErasureRequested { name: to.name.clone(), on, token };
+        return Ok(vec![Letter { to, copy, message }]);
+    }
     let at = event.time.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let message =
         Message::SecurityNotice { name: to.name.clone(), happened: fact.kind, device: fact.device.clone(), at };

@@ -30,6 +30,8 @@ pub use config::Config;
 pub struct State {
     pub clock: Clock,
     pub signer: Signer,
+    /// Where our API is: mailed links begin with it.
+    pub api_url: String,
     pub mail: Arc<dyn MailSender>,
     pub notifications: Notifications,
     pub accounts: Accounts,
@@ -45,6 +47,7 @@ impl State {
         Self {
             clock: Clock::system(),
             signer,
+            api_url: config.api_url.clone(),
             mail,
             notifications: Notifications::new(aws.dynamodb(), &config.notifications_table),
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),

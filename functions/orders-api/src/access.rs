@@ -3,17 +3,26 @@
 use sipstr_domain::account::Role;
 use sipstr_domain::order::{Action, Actor, Order, Refusal};
 use sipstr_domain::permission::Permission;
+use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{OrderId, StoreId};
 use sipstr_http::{ApiResult, Person, Problem, StoreStaff};
+use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::orders::{Advance, GiveBack, Orders};
 
 use jiff::Timestamp;
 
-/// The order, if it is this person's or this person is of support or administration.
-pub async fn of_person(orders: &Orders, person: &Person, id: &OrderId) -> ApiResult<Order> {
-    let order = orders.get(id).await?.ok_or_else(Problem::not_found)?;
+/// The order, if it is this person's or this person is of support or administration. Who asks for another's is told that there
+/// is none, and it is written down: ids are not guessed by chance.
+pub async fn of_person(state: &crate::State, person: &Person, id: &OrderId) -> ApiResult<Order> {
+    let order = state.orders.get(id).await?.ok_or_else(Problem::not_found)?;
     let theirs = order.customer_id == *person.id() && person.has(Role::Customer);
-    if theirs || person.has(Role::Support) || person.has(Role::Admin) { Ok(order) } else { Err(Problem::not_found()) }
+    if theirs || person.has(Role::Support) || person.has(Role::Admin) {
+        return Ok(order);
+    }
+    let mut event = SecurityEvent::new(person.id(), SecurityEventKind::ForeignOrderAsked, state.clock.now());
+    event.reason = Some(id.to_string());
+    state.audit.note(&event).await?;
+    Err(Problem::not_found())
 }
 
 /// The order, if it is of this store and the caller may do this there.

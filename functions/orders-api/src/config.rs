@@ -11,6 +11,7 @@ pub struct Config {
     pub catalog_table: String,
     pub stores_table: String,
     pub accounts_table: String,
+    pub audit_table: String,
     pub stripe_secret: String,
     pub stripe_url: String,
     /// How long bottles are kept for an order that is not paid.
@@ -28,6 +29,7 @@ impl Config {
             catalog_table: Env.required("TABLE_CATALOG")?,
             stores_table: Env.required("TABLE_STORES")?,
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            audit_table: Env.required("TABLE_AUDIT")?,
             stripe_secret: Env.required("SECRET_STRIPE")?,
             stripe_url: Env.required("STRIPE_URL")?,
             payment_window: SignedDuration::from_secs(Env.parse::<u32>("PAYMENT_WINDOW_SECONDS")?.into()),

@@ -15,6 +15,7 @@ use sipstr_http::{Signer, Verifier};
 use sipstr_payments::{PaymentProvider, Stripe, StripeKeys, StripeSettings};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::audit::Audit;
 use sipstr_storage::checkout::Checkout;
 use sipstr_storage::orders::{GiveBack, Orders};
 use sipstr_storage::placing::Placing;
@@ -28,6 +29,7 @@ pub struct State {
     verifier: Verifier,
     signer: Signer,
     accounts: Accounts,
+    audit: Audit,
     clock: Clock,
     orders: Orders,
     give_back: GiveBack,
@@ -65,6 +67,7 @@ impl State {
             verifier: access.verifier,
             signer: access.signer,
             accounts: Accounts::new(db.clone(), &config.accounts_table),
+            audit: Audit::new(db.clone(), &config.audit_table),
             clock: Clock::system(),
             orders: Orders::new(db, &config.orders_table),
             give_back: GiveBack {

@@ -89,7 +89,9 @@ impl FromStr for PersonName {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
+        // U+202A–202E and U+2066–2069 turn the text around them: a name could be read as another.
+        let turns = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if text.is_empty() || text.chars().count() > 100 || text.chars().any(|c| c.is_control() || turns(c)) {
             return Err(Invalid("must be 1 to 100 characters without control characters"));
         }
         Ok(Self(text.to_owned()))
@@ -130,6 +132,11 @@ impl DateOfBirth {
             return Err(Invalid("must be a day in the past 130 years"));
         }
         Ok(Self(date))
+    }
+
+    /// Whether a document that shows this day is about the same one.
+    pub fn is(self, shown: Date) -> bool {
+        self.0 == shown
     }
 
     /// Full years lived. Who is born on 29 February has a birthday on 1 March in a common year.
@@ -229,6 +236,8 @@ mod tests {
     fn a_name_with_a_line_break_is_refused() {
         assert!("Ada\nLovelace".parse::<PersonName>().is_err());
         assert!("Ada \u{1b}[31mL".parse::<PersonName>().is_err());
+        assert!("Ada \u{202e}nimda".parse::<PersonName>().is_err());
+        assert!("أحمد".parse::<PersonName>().is_ok(), "a script that runs to the left needs no turning");
         assert!("Ada Lovelace".parse::<PersonName>().is_ok());
         assert!("王小明".parse::<PersonName>().is_ok());
     }

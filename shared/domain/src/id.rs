@@ -119,6 +119,9 @@ ids! {
     CourierId = "crr_";
     NotificationId = "ntf_";
     EventId = "evt_";
+    /// A copy of what is known of a person.
+    ExportId = "exp_";
+    PictureId = "pic_";
     LedgerEntryId = "led_";
 }
 

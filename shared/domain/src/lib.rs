@@ -4,6 +4,7 @@
 //! returned. It depends on nothing of ours, and everything of ours depends on it.
 
 pub mod account;
+pub mod age;
 pub mod cart;
 pub mod catalog;
 pub mod compliance;
@@ -14,15 +15,17 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod permission;
+pub mod picture;
 pub mod preference;
 pub mod pricing;
+pub mod privacy;
 pub mod promotion;
 pub mod security;
 pub mod stock;
 pub mod store;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, NotificationId, OrderId, ProductId,
-    RefundId, SessionId, StoreId, UserId,
+    AddressId, CourierId, DeliveryId, EventId, ExportId, InvitationId, LedgerEntryId, NotificationId, OrderId,
+    PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

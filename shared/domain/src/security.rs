@@ -90,6 +90,17 @@ kinds! {
     RoleRevoked = "role_revoked", true;
     Disabled = "disabled", true;
     Enabled = "enabled", true;
+    /// Somebody asked for an order that is not theirs.
+    ForeignOrderAsked = "foreign_order_asked", false;
+    ExportRequested = "export_requested", true;
+    /// The person wants to be forgotten; the mail about it has what takes that back.
+    ErasureRequested = "erasure_requested", true;
+    ErasureCancelled = "erasure_cancelled", true;
+    /// The last event of a person: nobody is there to be told.
+    Erased = "erased", false;
+    AgeVerified = "age_verified", false;
+    /// A document was not good, not theirs, or showed another day of birth.
+    AgeRefused = "age_refused", true;
     /// Support acts as the person, for a reason and a limited time.
     ImpersonationStarted = "impersonation_started", true;
 }

@@ -4,9 +4,10 @@ use sipstr_domain::UserId;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
 use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
+use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
 
-use crate::fact::{AccountFact, DeliveryFact, Fact, OrderFact, PaymentFact, StockFact};
+use crate::fact::{AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, StockFact};
 
 /// What of an account changed, as far as its facts go.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,6 +32,16 @@ pub fn of_account(user_id: &UserId, change: AccountChange) -> Vec<Fact> {
         change.email_change_requested.then(|| Fact::AccountEmailChangeRequested(fact.clone())),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// The fact of an export's change, if it is one.
+pub fn of_export(before: Option<&Export>, after: &Export) -> Option<Fact> {
+    let fact = ExportFact { user_id: after.user_id.clone(), export_id: after.id.clone() };
+    match before {
+        None => Some(Fact::AccountExportRequested(fact)),
+        Some(before) if before.ready_at.is_none() && after.ready_at.is_some() => Some(Fact::AccountExportReady(fact)),
+        Some(_) => None,
+    }
 }
 
 /// Facts of an order's change.

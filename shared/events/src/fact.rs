@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
-    CourierId, Currency, DeliveryId, EventId, InvitationId, Money, OrderId, ProductId, StoreId, UserId,
+    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, Money, OrderId, ProductId, StoreId, UserId,
     delivery::DoorRefusal,
 };
 use utoipa::ToSchema;
@@ -41,6 +41,13 @@ pub struct SecurityFact {
     /// Such as `Chrome on Linux`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportFact {
+    pub user_id: UserId,
+    pub export_id: ExportId,
 }
 
 /// Whom it invites is personal and stays in the table.
@@ -129,6 +136,11 @@ facts! {
     AccountEmailChangeRequested(AccountFact) = "account.email_change_requested";
     /// Something that happened to how a person signs in, or to what their account may do.
     AccountSecurityEvent(SecurityFact) = "account.security_event";
+    /// A person wants a copy of what is known of them.
+    AccountExportRequested(ExportFact) = "account.export_requested";
+    AccountExportReady(ExportFact) = "account.export_ready";
+    /// A person is forgotten: whoever keeps something of theirs lets go of it.
+    AccountErased(AccountFact) = "account.erased";
     /// Somebody, who may have no account yet, is invited into a store's staff.
     StoreInvitationMade(InvitationFact) = "store.invitation_made";
     OrderPlaced(OrderFact) = "order.placed";

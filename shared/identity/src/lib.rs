@@ -5,6 +5,7 @@
 
 mod breach;
 mod carrier;
+mod challenge;
 mod codes;
 pub mod password;
 mod recovery;
@@ -19,6 +20,7 @@ mod totp;
 
 pub use breach::Breaches;
 pub use carrier::{Carrier, Origins, Presented, forgetting};
+pub use challenge::{Challenged, Challenges};
 pub use codes::{CODE_LIFE, is_due, new_code};
 pub use recovery::RecoveryCodes;
 pub use refresh_token::{RefreshToken, new_salt};

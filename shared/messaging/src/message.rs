@@ -51,6 +51,24 @@ pub enum Message {
         days: u32,
     },
 
+    /// The copy of a person's data is there.
+    ExportReady {
+        name: PersonName,
+        /// Links that open without signing in.
+        html: String,
+        json: String,
+        /// `2026-11-23`.
+        until: String,
+    },
+    /// The account is closed and will be erased.
+    ErasureRequested {
+        name: PersonName,
+        /// `2026-11-23`.
+        on: String,
+        /// What takes it back.
+        token: String,
+    },
+
     // To the customer.
     OrderConfirmed {
         customer: PersonName,
@@ -144,6 +162,8 @@ impl Message {
             Self::ChangeEmail { .. } => "change_email",
             Self::SecurityNotice { .. } => "security_notice",
             Self::Invitation { .. } => "invitation",
+            Self::ExportReady { .. } => "export_ready",
+            Self::ErasureRequested { .. } => "erasure_requested",
             Self::OrderConfirmed { .. } => "order_confirmed",
             Self::OrderPreparing { .. } => "order_preparing",
             Self::OrderReady { .. } => "order_ready",
@@ -233,15 +253,18 @@ fn in_words<S: Serializer>(kind: &SecurityEventKind, serializer: S) -> Result<S:
         TotpDisabled => "The authenticator app was removed from your account.",
         RecoveryCodesMade => "New recovery codes were made for your account. The old ones count no more.",
         RecoveryCodeUsed => "A recovery code was used to sign in to your account.",
+        AgeRefused => "A check of your age did not confirm what you told us. You can try again.",
+        ExportRequested => "Somebody asked for a copy of everything that Sipstr knows of you.",
+        ErasureRequested => "Your account was closed and will be erased.",
+        ErasureCancelled => "The erasure of your account was taken back. You can sign in again.",
         RoleGranted => "Your account may do more than before.",
         RoleRevoked => "Your account may do less than before.",
         Disabled => "Your account was disabled.",
         Enabled => "Your account was enabled again.",
         ImpersonationStarted => "A member of our support looks at your account with your eyes, for a few minutes.",
         // Nobody is told of these.
-        SignedIn | SignInFailed | SecondFactorFailed | SteppedUp | SessionEnded | AllSessionsEnded => {
-            "Something happened to your account."
-        }
+        AgeVerified | Erased | ForeignOrderAsked | SignedIn | SignInFailed | SecondFactorFailed | SteppedUp
+        | SessionEnded | AllSessionsEnded => "Something happened to your account.",
     };
     serializer.serialize_str(words)
 }

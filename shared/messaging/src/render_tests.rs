@@ -66,6 +66,19 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
             vec!["a manager", "c2VjcmV0", "7 days"],
         ),
         (
+            ExportReady {
+                name: name(who),
+                html: "https://api.sipstr.example/v1/exports/c2VjcmV0?form=html".into(),
+                json: "https://api.sipstr.example/v1/exports/c2VjcmV0?form=json".into(),
+                until: "2026-12-04".into(),
+            },
+            vec!["exports/c2VjcmV0", "2026-12-04", "a day"],
+        ),
+        (
+            ErasureRequested { name: name(who), on: "2026-12-11".into(), token: "c2VjcmV0".into() },
+            vec!["2026-12-11", "c2VjcmV0"],
+        ),
+        (
             OrderConfirmed { customer: customer(), order: order() },
             vec!["e5f60718", "2 ×", "Tonic", "45.98 USD", "photo ID"],
         ),

@@ -19,7 +19,7 @@ pub use clock::Clock;
 pub use env::{Env, EnvError};
 pub use http::serve;
 pub use limit::take;
-pub use queue::{HandlerError, consume, handle_batch};
+pub use queue::{HandlerError, consume, handle_batch, handle_messages};
 pub use secrets::{SecretError, Secrets};
 pub use telemetry::{count, flush_metrics, record, start};
 

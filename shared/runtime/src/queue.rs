@@ -25,14 +25,24 @@ where
     F: Fn(Event) -> Fut,
     Fut: Future<Output = Result<(), HandlerError>>,
 {
-    let cold = telemetry::is_cold();
+    let (cold, handler) = (telemetry::is_cold(), &handler);
+    handle_messages(batch, |message| async move { handle_message(&message, handler, cold).await }).await
+}
+
+/// Handles each message of a batch, whatever it is, and says which ones failed.
+pub async fn handle_messages<F, Fut>(batch: SqsEvent, handler: F) -> SqsBatchResponse
+where
+    F: Fn(SqsMessage) -> Fut,
+    Fut: Future<Output = Result<(), HandlerError>>,
+{
     let mut failures = Vec::new();
     for message in batch.records {
-        if let Err(error) = handle_message(&message, &handler, cold).await {
-            tracing::error!(messageId = message.message_id, cause = %error, "the message failed");
+        let id = message.message_id.clone();
+        if let Err(error) = handler(message).await {
+            tracing::error!(messageId = id, cause = %error, "the message failed");
             count("messages_failed", 1);
             let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message.message_id.unwrap_or_default();
+            failure.item_identifier = id.unwrap_or_default();
             failures.push(failure);
         }
     }

@@ -17,8 +17,9 @@ use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Address, DateOfBirth, Email, Membership, PersonName, Phone, Role};
+use sipstr_domain::age::AgeAssurance;
 use sipstr_domain::security::SecondFactor;
-use sipstr_domain::{AddressId, UserId};
+use sipstr_domain::{AddressId, PictureId, UserId};
 
 use crate::item::{Item, from_item, key2, n, s, to_item};
 use crate::transact::transact;
@@ -57,6 +58,9 @@ pub struct Account {
     /// Nobody signs in, and no session counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Timestamp>,
+    /// The person wants to be forgotten, and will be then; until then the account is disabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure_due_at: Option<Timestamp>,
     /// What is asked for after the first factor; empty where nothing is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_factors: Vec<SecondFactor>,
@@ -71,6 +75,12 @@ pub struct Account {
     /// The address before the latest change, which is told of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_email: Option<Email>,
+    /// What came of the last check of the age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeAssurance>,
+    /// The picture that is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<PictureId>,
     /// Devices that were signed in on, as hashes that say nothing by themselves.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub known_devices: BTreeSet<String>,
@@ -101,11 +111,14 @@ impl Account {
             verification: None,
             security_version: 0,
             disabled_at: None,
+            erasure_due_at: None,
             second_factors: Vec::new(),
             contested: false,
             password_reset: None,
             email_change: None,
             previous_email: None,
+            age: None,
+            avatar: None,
             known_devices: BTreeSet::new(),
             created_at,
         }

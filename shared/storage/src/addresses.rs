@@ -1,6 +1,6 @@
 //! What changes a person's addresses.
 
-use aws_sdk_dynamodb::types::{Delete, ReturnValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, ReturnValue, TransactWriteItem, Update};
 use serde::Serialize;
 use sipstr_domain::account::{Address, PersonName};
 use sipstr_domain::geo::Point;
@@ -45,8 +45,31 @@ pub struct AddressChange {
     pub instructions: Option<Option<String>>,
 }
 
+impl AddressChange {
+    /// Whether it changes where the address lies.
+    pub fn moves(&self) -> bool {
+        let words = [&self.line1, &self.city, &self.region, &self.postal_code, &self.country];
+        self.location.is_some() || words.iter().any(|word| word.is_some())
+    }
+
+    /// What an address says of its place then.
+    pub fn applied_to(&self, address: &Address) -> Address {
+        let or = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
+        Address {
+            line1: or(&self.line1, &address.line1),
+            city: or(&self.city, &address.city),
+            region: or(&self.region, &address.region),
+            postal_code: or(&self.postal_code, &address.postal_code),
+            country: or(&self.country, &address.country),
+            location: self.location.unwrap_or(address.location),
+            ..address.clone()
+        }
+    }
+}
+
 impl Accounts {
-    /// Adds an address, of which a person has at most `most`. The address's id, derived from the request, adds it once.
+    /// Adds an address, of which a person has at most `most`. The address's id, derived from the request, adds it once. The first
+    /// one is the default.
     pub async fn add_address(
         &self,
         user: &UserId,
@@ -56,7 +79,9 @@ impl Accounts {
         let request_hash = hash(address);
         let mut item = to_item(address, &[("pk", user.to_string()), ("sk", address.id.to_string())])?;
         item.insert(REQUEST_HASH.to_owned(), s(&request_hash));
-        let count = self.count(user, "ADD addresses :one");
+        let count = self.count(user, "SET #default = if_not_exists(#default, :id) ADD addresses :one");
+        let count = count.expression_attribute_names("#default", DEFAULT);
+        let count = count.expression_attribute_values(":id", s(address.id.as_str()));
         let count = count.condition_expression("attribute_not_exists(addresses) OR addresses < :most");
         let count = count.expression_attribute_values(":one", n(1)).expression_attribute_values(":most", n(most));
         let count = count.build().expect("table, key and expression are set");
@@ -119,17 +144,62 @@ impl Accounts {
         }
     }
 
-    /// Removes an address; `false` where the person has no such address.
+    /// Which address is chosen where nothing else is said.
+    pub async fn default_address(&self, user: &UserId) -> Result<Option<AddressId>, StorageError> {
+        let get = self.db.get_item().table_name(&self.table).set_key(Some(key2(user.as_str(), ADDRESS_COUNT)));
+        let item = get.consistent_read(true).send().await?.item;
+        Ok(item.and_then(|mut item| item.remove(DEFAULT)).and_then(|id| id.as_s().ok()?.parse().ok()))
+    }
+
+    /// Makes an address the default; `false` where the person has no such address.
+    pub async fn set_default_address(&self, user: &UserId, address: &AddressId) -> Result<bool, StorageError> {
+        let check = ConditionCheck::builder().table_name(&self.table).set_key(Some(address_key(user, address)));
+        let check = check.condition_expression("attribute_exists(pk)").build().expect("all is set");
+        let set = self.count(user, "SET #default = :id").expression_attribute_names("#default", DEFAULT);
+        let set = set.expression_attribute_values(":id", s(address.as_str())).build().expect("all is set");
+        let actions = vec![
+            TransactWriteItem::builder().condition_check(check).build(),
+            TransactWriteItem::builder().update(set).build(),
+        ];
+        Ok(self.transact(actions).await?.is_none())
+    }
+
+    /// Removes an address; `false` where the person has no such address. Where it was the default there is none then.
     pub async fn remove_address(&self, user: &UserId, address: &AddressId) -> Result<bool, StorageError> {
+        for _ in 0..TRIES {
+            let is_default = self.default_address(user).await?.as_ref() == Some(address);
+            match self.remove_as(user, address, is_default).await? {
+                None => return Ok(true),
+                Some(failed) if failed.first() == Some(&true) => return Ok(false),
+                // Another default was chosen meanwhile.
+                Some(_) => {}
+            }
+        }
+        Err(StorageError::Contended("the addresses"))
+    }
+
+    async fn remove_as(
+        &self,
+        user: &UserId,
+        address: &AddressId,
+        is_default: bool,
+    ) -> Result<Option<Vec<bool>>, StorageError> {
         let delete = Delete::builder().table_name(&self.table).set_key(Some(address_key(user, address)));
         let delete = delete.condition_expression("attribute_exists(pk)").build().expect("table and key are set");
-        let count = self.count(user, "ADD addresses :less").expression_attribute_values(":less", n(-1));
+        let (expression, condition) = if is_default {
+            ("REMOVE #default ADD addresses :less", "#default = :id")
+        } else {
+            ("ADD addresses :less", "attribute_not_exists(#default) OR #default <> :id")
+        };
+        let count = self.count(user, expression).expression_attribute_values(":less", n(-1));
+        let count = count.condition_expression(condition).expression_attribute_names("#default", DEFAULT);
+        let count = count.expression_attribute_values(":id", s(address.as_str()));
         let count = count.build().expect("table, key and expression are set");
         let actions = vec![
             TransactWriteItem::builder().delete(delete).build(),
             TransactWriteItem::builder().update(count).build(),
         ];
-        Ok(self.transact(actions).await?.is_none())
+        self.transact(actions).await
     }
 
     fn count(&self, user: &UserId, expression: &str) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
@@ -137,6 +207,11 @@ impl Accounts {
         Update::builder().table_name(&self.table).set_key(Some(key)).update_expression(expression)
     }
 }
+
+const DEFAULT: &str = "defaultAddress";
+
+/// Tries of removing an address while its person chooses another default.
+const TRIES: usize = 4;
 
 const REQUEST_HASH: &str = "requestHash";
 

@@ -5,16 +5,14 @@
 //! | event | user id | `<time>#<event id>` |
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sipstr_domain::privacy::SECURITY_EVENTS_KEPT;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{EventId, SessionId, UserId};
 
 use crate::item::{Item, Page, PageKey, n, page, s, start_key, to_item};
 use crate::{Action, Db, StorageError};
-
-/// How long an event is kept: long enough to look into a fraud, and the shortest that a licence's records ask for.
-const KEPT: SignedDuration = SignedDuration::from_hours(24 * 365 * 2);
 
 #[derive(Debug, Clone)]
 pub struct Audit {
@@ -110,6 +108,6 @@ impl Audit {
 fn item_of(event: &SecurityEvent) -> Result<Item, StorageError> {
     let sk = format!("{}#{}", event.at, event.id.suffix());
     let mut item = to_item(event, &[("pk", event.user_id.to_string()), ("sk", sk)])?;
-    item.insert("ttl".to_owned(), n((event.at + KEPT).as_second()));
+    item.insert("ttl".to_owned(), n((event.at + SECURITY_EVENTS_KEPT).as_second()));
     Ok(item)
 }

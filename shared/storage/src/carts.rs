@@ -41,6 +41,14 @@ impl Carts {
     }
 }
 
+impl Carts {
+    /// Removes somebody's cart; nothing happens where there is none.
+    pub async fn remove(&self, customer: &UserId) -> Result<(), StorageError> {
+        self.db.delete_item().table_name(&self.table).set_key(Some(key(customer.as_str()))).send().await?;
+        Ok(())
+    }
+}
+
 /// Empties the cart that was quoted, at the version that was quoted; store and address stay chosen.
 pub(crate) fn close(table: &str, customer: &UserId, version: u64) -> Update {
     let update = Update::builder().table_name(table).set_key(Some(key(customer.as_str())));

@@ -51,6 +51,16 @@ impl Couriers {
         Ok(put.build().expect("table and item are set"))
     }
 
+    /// Removes a courier who has nothing to deliver; nothing happens where there is none, or one who has.
+    pub async fn remove(&self, id: &CourierId) -> Result<(), StorageError> {
+        let delete = self.db.delete_item().table_name(&self.table).set_key(Some(key(id.as_str())));
+        match delete.condition_expression("attribute_not_exists(deliveryId)").send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Writes a courier as they shall be: for the loader of the demo city.
     pub async fn put(&self, courier: &Courier) -> Result<(), StorageError> {
         self.db.put_item().table_name(&self.table).set_item(Some(courier_item(courier)?)).send().await?;

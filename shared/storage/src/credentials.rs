@@ -147,7 +147,7 @@ impl Accounts {
             Some(at) => {
                 self.secure(account, "disabledAt = :at", "").expression_attribute_values(":at", s(at.to_string()))
             }
-            None => self.secure(account, "", " REMOVE disabledAt"),
+            None => self.secure(account, "", " REMOVE disabledAt, erasureDueAt"),
         };
         let with = with.into_iter().map(|action| action.0);
         Ok(self.transact([built(update)].into_iter().chain(with).collect()).await?.is_none())

@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::types::Put;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
-use sipstr_domain::{CourierId, DeliveryId, StoreId};
+use sipstr_domain::privacy::{is_without_person, without_person};
+use sipstr_domain::{CourierId, DeliveryId, OrderId, StoreId};
 
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
 use crate::{Db, StorageError};
@@ -44,6 +45,22 @@ impl Deliveries {
         let put = Put::builder().table_name(&self.table).set_item(Some(delivery_item(after)?));
         let put = put.condition_expression("version = :v").expression_attribute_values(":v", n(before.version));
         Ok(put.build().expect("table and item are set"))
+    }
+
+    /// Takes the person out of the delivery of an order that is over, if it had one.
+    pub async fn forget_person(&self, order: &OrderId) -> Result<(), StorageError> {
+        let Some(delivery) = self.get(&DeliveryId::of_order(order)).await? else { return Ok(()) };
+        if !delivery.state.is_over() || is_without_person(&delivery.drop_off) {
+            return Ok(());
+        }
+        let drop_off = without_person(&delivery.drop_off);
+        let next = Delivery { version: delivery.version + 1, drop_off, ..delivery.clone() };
+        let put = self.put_if_unchanged(&delivery, &next)?;
+        let action = aws_sdk_dynamodb::types::TransactWriteItem::builder().put(put).build();
+        match crate::transact::transact(&self.db, vec![action], "the delivery").await? {
+            None => Ok(()),
+            Some(_) => Err(StorageError::Contended("the delivery")),
+        }
     }
 
     /// All deliveries that wait for a courier, in each partition the oldest first.

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod ages;
 pub mod audit;
 pub mod carts;
 pub mod catalog;
@@ -23,9 +24,11 @@ pub mod members;
 pub mod notifications;
 pub mod orders;
 pub mod payments;
+pub mod pictures;
 pub mod placing;
 pub mod powers;
 pub mod preferences;
+pub mod privacy;
 pub mod promotions;
 pub mod sessions;
 pub mod settings;

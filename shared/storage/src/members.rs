@@ -59,6 +59,10 @@ impl Members {
         }
     }
 
+    pub async fn has_store(&self, store: &StoreId) -> Result<bool, StorageError> {
+        Ok(self.stores.get(store).await?.is_some())
+    }
+
     /// Puts an invitation; `false` where there is one with this id.
     pub async fn invite(&self, invitation: &Invitation) -> Result<bool, StorageError> {
         let keys = [("pk", members_key(&invitation.store_id)), ("sk", invitation.id.to_string())];

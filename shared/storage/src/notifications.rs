@@ -1,14 +1,12 @@
 //! The in-app inbox: a notice is named by the event and its reader, so that a repeated event is one notice.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sipstr_domain::privacy::NOTICES_KEPT;
 use sipstr_domain::{NotificationId, UserId};
 
 use crate::item::{Page, PageKey, key2, n, page, s, start_key, to_item};
 use crate::{Db, StorageError};
-
-/// Notices are kept for 90 days.
-const LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 #[derive(Debug, Clone)]
 pub struct Notifications {
@@ -45,7 +43,7 @@ impl Notifications {
         use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
         let keys = [("pk", notice.user_id.to_string()), ("sk", sort_key(notice))];
         let mut item = to_item(notice, &keys)?;
-        item.insert("ttl".to_owned(), n((notice.at + LIFE).as_second()));
+        item.insert("ttl".to_owned(), n((notice.at + NOTICES_KEPT).as_second()));
         let put = self.db.put_item().table_name(&self.table).set_item(Some(item));
         let put = put.condition_expression("attribute_not_exists(pk)").return_values_on_condition_check_failure(AllOld);
         match put.send().await {
@@ -74,6 +72,20 @@ impl Notifications {
                 Ok(false)
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes everything of a person.
+    pub async fn remove_all(&self, user: &UserId) -> Result<(), StorageError> {
+        loop {
+            let page = self.of_user(user, 100, None).await?;
+            for notice in &page.items {
+                let key = key2(user.as_str(), sort_key(notice));
+                self.db.delete_item().table_name(&self.table).set_key(Some(key)).send().await?;
+            }
+            if page.next.is_none() {
+                return Ok(());
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use jiff::Timestamp;
 use sipstr_domain::order::{Action, Actor, Due, DueKind, Order, OrderState, Refusal, Transition};
+use sipstr_domain::privacy::{is_unfinished, is_without_person, without_person};
 use sipstr_domain::{OrderId, StoreId, UserId};
 
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
@@ -103,6 +104,31 @@ impl Orders {
         let scan = self.db.scan().table_name(&self.table).consistent_read(true);
         let found = scan.set_exclusive_start_key(start_key(from)).send().await?;
         page(found.items, found.last_evaluated_key)
+    }
+
+    /// Orders that were placed before then, a page at a time: for the daily tidying.
+    pub async fn placed_before(&self, at: Timestamp, from: Option<PageKey>) -> Result<Page<Order>, StorageError> {
+        let scan = self.db.scan().table_name(&self.table).filter_expression("placedKey < :at");
+        let scan = scan.expression_attribute_values(":at", s(at.to_string()));
+        let found = scan.set_exclusive_start_key(start_key(from)).send().await?;
+        page(found.items, found.last_evaluated_key)
+    }
+
+    /// Takes the person out of an order that is over; `false` where they were out of it, or it is not over.
+    pub async fn forget_person(&self, id: &OrderId) -> Result<bool, StorageError> {
+        for attempt in 0..TRIES {
+            let Some(order) = self.get(id).await? else { return Ok(false) };
+            if is_unfinished(&order) || is_without_person(&order.destination) {
+                return Ok(false);
+            }
+            let destination = without_person(&order.destination);
+            let next = Order { version: order.version + 1, destination, ..order.clone() };
+            if self.store(&order, &next).await? {
+                return Ok(true);
+            }
+            pause(attempt).await;
+        }
+        Err(StorageError::Contended("the order"))
     }
 
     /// Moves an order on: reads it, lets the domain decide, and writes on condition that nobody else was faster.

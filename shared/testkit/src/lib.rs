@@ -9,6 +9,7 @@
 mod api;
 mod arrange;
 mod faults;
+mod logs;
 mod mailbox;
 mod people;
 mod queue;

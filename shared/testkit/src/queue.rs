@@ -41,7 +41,7 @@ impl World {
         found["Attributes"]["QueueArn"].as_str().expect("an address").to_owned()
     }
 
-    async fn sqs(&self, action: &str, body: &Value) -> Value {
+    pub(crate) async fn sqs(&self, action: &str, body: &Value) -> Value {
         let request = self.client.post(&self.stack.aws).header("content-type", "application/x-amz-json-1.0");
         let request = request.header("x-amz-target", format!("AmazonSQS.{action}")).body(body.to_string());
         let sent = request.header("authorization", self.scope("sqs")).send().await;

@@ -7,6 +7,7 @@ pub struct Stack {
     pub aws: String,
     pub mailbox: String,
     pub stripe: String,
+    pub maps: String,
     pub region: String,
     pub prefix: String,
     #[serde(default)]

@@ -3,9 +3,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use sipstr_domain::OrderId;
+use sipstr_domain::{OrderId, UserId};
+use sipstr_storage::privacy::day_of;
 
-use crate::World;
+use crate::{Person, World};
 
 impl World {
     /// Lets the payment window of an order pass.
@@ -23,5 +24,61 @@ impl World {
     /// Runs the sweep that the schedule runs every minute.
     pub async fn sweep_expired(&self) {
         self.invoke("orders-expire", &json!({"sweep": "expired"})).await;
+    }
+
+    /// Moves a time of something that lies under a person.
+    pub async fn move_time(&self, person: &Person, sort_key: &str, attribute: &str, to: Timestamp) {
+        let key = AttributeValue::S(person.id.to_string());
+        let update = self.db.update_item().table_name(self.table("accounts")).key("pk", key);
+        let update = update.key("sk", AttributeValue::S(sort_key.to_owned())).update_expression("SET #a = :t");
+        let update = update.condition_expression("attribute_exists(pk)").expression_attribute_names("#a", attribute);
+        let update = update.expression_attribute_values(":t", AttributeValue::S(to.to_string()));
+        update.send().await.expect("it is there");
+    }
+
+    /// Lets the time pass in which somebody who wants to be forgotten may think better of it.
+    pub async fn let_the_grace_pass(&self, person: &Person) {
+        let past = Timestamp::now() - SignedDuration::from_mins(1);
+        let account = self.accounts().get(&person.id).await.expect("the table answers").expect("an account");
+        if account.erasure_due_at.is_some() {
+            self.move_time(person, "ACCOUNT", "erasureDueAt", past).await;
+        }
+        let listed = self.db.put_item().table_name(self.table("accounts"));
+        let listed = listed.item("pk", AttributeValue::S(format!("ERASURE#{}", day_of(past))));
+        listed.item("sk", AttributeValue::S(person.id.to_string())).send().await.expect("the table answers");
+    }
+
+    /// Lets an order have been placed at another time.
+    pub async fn age_order(&self, order: &OrderId, placed_at: Timestamp) {
+        let update =
+            self.db.update_item().table_name(self.table("orders")).key("pk", AttributeValue::S(order.to_string()));
+        let update = update.update_expression("SET placedKey = :t").condition_expression("attribute_exists(pk)");
+        let key = format!("{placed_at}#{}", &order.suffix()[..8]);
+        update.expression_attribute_values(":t", AttributeValue::S(key)).send().await.expect("the order is there");
+    }
+
+    /// Lets an account have been made at another time.
+    pub async fn age_account(&self, user: &UserId, created_at: Timestamp) {
+        let update =
+            self.db.update_item().table_name(self.table("accounts")).key("pk", AttributeValue::S(user.to_string()));
+        let update = update.key("sk", AttributeValue::S("ACCOUNT".to_owned())).update_expression("SET createdAt = :t");
+        let update = update.condition_expression("attribute_exists(pk)");
+        let update = update.expression_attribute_values(":t", AttributeValue::S(created_at.to_string()));
+        update.send().await.expect("the account is there");
+    }
+
+    /// Whose e-mail address this is.
+    pub async fn account_of(&self, email: &str) -> Option<UserId> {
+        self.accounts().id_of(&email.parse().expect("an address")).await.expect("the table answers")
+    }
+
+    /// Whether anything personal of somebody is stored, wherever it lies.
+    pub async fn knows_of(&self, person: &Person) -> bool {
+        let under = self.accounts().everything_of(&person.id, None).await.expect("the table answers").items;
+        let key = |item: &sipstr_storage::Item| item["sk"].as_s().cloned().unwrap_or_default();
+        let personal = under.iter().map(key).any(|key| !key.starts_with("CONSENT#") && key != "ERASED");
+        let notices = self.notifications().of_user(&person.id, 1, None).await.expect("the table answers").items;
+        let cart = self.carts().get(&person.id).await.expect("the table answers");
+        personal || !notices.is_empty() || cart.version > 0 || self.account_of(&person.email).await.is_some()
     }
 }

@@ -11,6 +11,7 @@ use sipstr_storage::carts::Carts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::couriers::Couriers;
 use sipstr_storage::inventory::Inventory;
+use sipstr_storage::notifications::Notifications;
 use sipstr_storage::orders::Orders;
 use sipstr_storage::payments::Payments;
 use sipstr_storage::promotions::Promotions;
@@ -72,6 +73,10 @@ impl World {
 
     pub fn promotions(&self) -> Promotions {
         Promotions::new(self.db.clone(), self.table("promotions"))
+    }
+
+    pub(crate) fn notifications(&self) -> Notifications {
+        Notifications::new(self.db.clone(), self.table("notifications"))
     }
 
     pub(crate) fn accounts(&self) -> Accounts {

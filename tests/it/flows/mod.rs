@@ -1,7 +1,10 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod canaries;
 mod members;
+mod privacy;
+mod profiles;
 mod provider;
 mod purchase;
 mod queues;

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::{AddressId, DeliveryId, InvitationId, OrderId, ProductId, SessionId, StoreId, UserId};
+use sipstr_domain::{AddressId, DeliveryId, ExportId, InvitationId, OrderId, ProductId, SessionId, StoreId, UserId};
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
 
@@ -34,6 +34,8 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("openapi", &[]),
     ("docs", &[]),
     ("docsFile", &[]),
+    ("fetchExport", &[]),
+    ("cancelErasure", &[]),
     ("stepUp", ANYBODY),
     ("changePassword", ANYBODY),
     ("changeEmail", ANYBODY),
@@ -52,8 +54,18 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("showMe", ANYBODY),
     ("changeMe", ANYBODY),
     ("listAddresses", ANYBODY),
+    ("askExport", ANYBODY),
+    ("listExports", ANYBODY),
+    ("showExport", ANYBODY),
+    ("askErasure", ANYBODY),
+    ("sendAvatar", ANYBODY),
+    ("showAvatar", ANYBODY),
+    ("removeAvatar", ANYBODY),
+    ("showAge", ANYBODY),
+    ("checkAge", ANYBODY),
     ("addAddress", ANYBODY),
     ("changeAddress", ANYBODY),
+    ("chooseAddress", ANYBODY),
     ("removeAddress", ANYBODY),
     ("listNotifications", ANYBODY),
     ("markNotificationRead", ANYBODY),
@@ -73,7 +85,7 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("readyOrder", &[StoreStaff]),
     ("listStock", &[StoreStaff]),
     ("adjustStock", &[StoreStaff]),
-    ("inviteMember", &[StoreStaff]),
+    ("inviteMember", &[StoreStaff, Admin]),
     ("listInvitations", &[StoreStaff]),
     ("withdrawInvitation", &[StoreStaff]),
     ("acceptInvitation", ANYBODY),
@@ -132,6 +144,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{sessionId}" => SessionId::new().to_string(),
             "{userId}" => UserId::new().to_string(),
             "{invitationId}" => InvitationId::new().to_string(),
+            "{exportId}" => ExportId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })

@@ -26,6 +26,10 @@ async fn another_customers_order_does_not_exist() {
     shape(eve.api.post(&format!("/v1/orders/{hers}/cancel"), reason).await);
     shape(eve.api.get(&format!("/v1/orders/{hers}/payment")).await);
     assert_eq!(ada.api.get(&format!("/v1/orders/{hers}")).await.expect(200)["state"], "pending_payment");
+    // It is written down who asked for hers, and not for what nobody has.
+    let noted = eve.api.get("/v1/me/security-events?limit=100").await.expect(200);
+    let asked = noted["items"].as_array().unwrap().iter().filter(|event| event["kind"] == "foreign_order_asked");
+    assert_eq!(asked.count(), 2);
     // Support sees it.
     let support = world.person("Sam Support", &[Role::Support], Vec::new()).await;
     support.api.get(&format!("/v1/orders/{hers}")).await.expect(200);

@@ -23,5 +23,7 @@ functions! {
     "payments-api" = payments_api,
     "payments-webhook" = payments_webhook,
     "platform-api" = platform_api,
+    "privacy-api" = privacy_api,
+    "profiles-api" = profiles_api,
     "stores-api" = stores_api,
 }

@@ -6,6 +6,7 @@ pub const TAGS: &[(&str, &str)] = &[
         "Registration, proof of the e-mail address, sessions, and the keys that access tokens are checked with.",
     ),
     ("Account", "One's own profile and addresses."),
+    ("Privacy", "A copy of what is known of oneself, and the end of one's account."),
     ("Staff", "Who belongs to a store's staff, and as what: invitations and members."),
     ("Accounts", "Other people's accounts, for support and administration; all that happens here leaves a record."),
     ("Stores", "Licensed stores: who delivers to a place, when, and on what terms."),

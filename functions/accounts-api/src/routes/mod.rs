@@ -1,5 +1,3 @@
-pub mod add_address;
-pub mod change_address;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm_email;
@@ -7,7 +5,6 @@ pub mod disable_totp;
 pub mod enable_totp;
 pub mod end_sessions;
 pub mod forgot_password;
-pub mod list_addresses;
 pub mod list_security_events;
 pub mod list_sessions;
 pub mod login;
@@ -19,7 +16,6 @@ pub mod offer_totp;
 pub mod preferences;
 pub mod refresh;
 pub mod register;
-pub mod remove_address;
 pub mod resend_code;
 pub mod reset_password;
 pub mod second_factor;
@@ -27,7 +23,7 @@ pub mod step_up;
 pub mod verify_email;
 
 use serde::{Deserialize, Deserializer};
-use sipstr_domain::account::{Invalid, NewPassword};
+use sipstr_domain::account::NewPassword;
 use sipstr_http::{ApiResult, Problem};
 use sipstr_identity::{Breaches, password};
 use sipstr_storage::accounts::{Account, PasswordHash};
@@ -35,15 +31,6 @@ use sipstr_storage::accounts::{Account, PasswordHash};
 /// Tells a field that is `null`, which removes (`Some(None)`), from one that is absent, which stays (`None`): RFC 7396.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
-}
-
-/// A line of text as people write it: trimmed, of a bounded length, without control characters.
-fn line(text: &str, most: usize) -> Result<String, Invalid> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
-        return Err(Invalid("is empty, too long, or has control characters"));
-    }
-    Ok(text.to_owned())
 }
 
 /// The hash of a password that may be one of this person's.

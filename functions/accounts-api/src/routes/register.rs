@@ -9,7 +9,7 @@ use sipstr_domain::account::{DateOfBirth, Email, NewPassword, PersonName, Phone,
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
-use sipstr_identity::{CODE_LIFE, new_code, password};
+use sipstr_identity::{CODE_LIFE, Challenged, new_code, password};
 use sipstr_storage::accounts::Account;
 use sipstr_storage::codes::Purpose;
 
@@ -56,14 +56,17 @@ impl CodeSent {
 #[utoipa::path(
     post, path = "/v1/auth/register", tag = "Sign-in", operation_id = "register",
     request_body = Registration,
+    params(("Challenge-Response" = Option<String>, Header, description = "What the page was given for the challenge")),
     responses(
         (status = 202, body = CodeSent),
         (status = 400, body = ProblemBody, description = "`invalid_request`"),
+        (status = 403, body = ProblemBody, description = "`challenge_required`, `challenge_failed`: where challenges are set; see Challenge-Response"),
         (status = 429, body = ProblemBody, description = "`too_many_attempts`; see Retry-After"),
     )
 )]
 pub async fn register(
     _: Public,
+    _: Challenged,
     State(state): State<crate::State>,
     visitor: Visitor,
     Body(wish): Body<Registration>,

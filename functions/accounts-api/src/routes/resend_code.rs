@@ -6,6 +6,7 @@ use sipstr_domain::account::Email;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Public};
+use sipstr_identity::Challenged;
 use sipstr_storage::codes::Purpose;
 
 use super::register::CodeSent;
@@ -26,14 +27,17 @@ pub struct CodeWish {
 #[utoipa::path(
     post, path = "/v1/auth/verify-email/resend", tag = "Sign-in", operation_id = "resendCode",
     request_body = CodeWish,
+    params(("Challenge-Response" = Option<String>, Header, description = "What the page was given for the challenge")),
     responses(
         (status = 202, body = CodeSent),
         (status = 400, body = ProblemBody, description = "`invalid_request`"),
+        (status = 403, body = ProblemBody, description = "`challenge_required`, `challenge_failed`: where challenges are set; see Challenge-Response"),
         (status = 429, body = ProblemBody, description = "`too_many_attempts`; see Retry-After"),
     )
 )]
 pub async fn resend_code(
     _: Public,
+    _: Challenged,
     State(state): State<crate::State>,
     visitor: Visitor,
     Body(wish): Body<CodeWish>,

@@ -5,7 +5,7 @@ use sipstr_domain::permission::Permission;
 use sipstr_domain::stock::Level;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, ListQuery, PageOf, PathOf, QueryOf, Signer, StoreStaff};
+use sipstr_http::{ApiResult, Current, ListQuery, PageOf, PathOf, QueryOf, Signer, StoreStaff};
 use sipstr_storage::inventory::Inventory;
 
 /// The figures of a product, in sold units.
@@ -46,7 +46,7 @@ impl From<Level> for StockLevel {
     security(("bearer" = []))
 )]
 pub async fn list_stock(
-    staff: StoreStaff,
+    Current(staff): Current<StoreStaff>,
     State(inventory): State<Inventory>,
     State(signer): State<Signer>,
     PathOf(store): PathOf<StoreId>,

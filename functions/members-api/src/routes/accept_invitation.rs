@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use sipstr_domain::account::Membership;
+use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::permission::Permission;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_http::problem::ProblemBody;
@@ -85,8 +85,10 @@ fn is_for(invitation: &Invitation, account: &Account) -> bool {
 async fn living_inviter(state: &crate::State, invitation: &Invitation) -> ApiResult<Powerful> {
     let inviter = account(&state.accounts, &invitation.invited_by).await?;
     let role = role_in(&inviter, &invitation.store_id).filter(|_| inviter.disabled_at.is_none());
-    match role.filter(|role| role.may(Permission::to_invite(invitation.role))) {
-        Some(_) => Ok(Powerful::of(&inviter)),
-        None => Err(Problem::not_found()),
+    let as_staff = role.is_some_and(|role| role.may(Permission::to_invite(invitation.role)));
+    let as_admin = inviter.roles.contains(&Role::Admin) && inviter.disabled_at.is_none();
+    if as_staff || as_admin && invitation.role == StoreRole::Owner {
+        return Ok(Powerful::of(&inviter));
     }
+    Err(Problem::not_found())
 }

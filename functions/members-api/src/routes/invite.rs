@@ -4,12 +4,13 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Email, StoreRole};
-use sipstr_domain::permission::Permission;
 use sipstr_domain::{InvitationId, StoreId, UserId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, IdempotencyKey, PathOf, Problem, Recent, StoreStaff};
+use sipstr_http::{ApiResult, Body, IdempotencyKey, PathOf, Problem, Recent};
 use sipstr_storage::limits::{Limit, Limits, Taken};
 use sipstr_storage::members::Invitation;
+
+use crate::who::Inviter;
 
 /// How long an invitation may be accepted.
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -56,7 +57,7 @@ impl From<Invitation> for InvitationView {
 
 /// Invites somebody into a store's staff: the mail goes to an address, whether or not it has an account.
 ///
-/// An owner invites into every role, a manager pickers. The same `Idempotency-Key` makes the same invitation. Good for seven
+/// An owner invites into every role, a manager pickers; administration invites owners, the first one of a store among them. The same `Idempotency-Key` makes the same invitation. Good for seven
 /// days, and only for who proved the address.
 #[utoipa::path(
     post, path = "/v1/stores/{storeId}/invitations", tag = "Staff", operation_id = "inviteMember",
@@ -73,14 +74,14 @@ impl From<Invitation> for InvitationView {
     security(("bearer" = []))
 )]
 pub async fn invite(
-    Recent(staff): Recent<StoreStaff>,
+    Recent(inviter): Recent<Inviter>,
     State(state): State<crate::State>,
     PathOf(store): PathOf<StoreId>,
     key: IdempotencyKey,
     Body(wish): Body<NewInvitation>,
 ) -> ApiResult<(StatusCode, Json<InvitationView>)> {
-    staff.may(&store, Permission::to_invite(wish.role))?;
-    let (person, now) = (staff.0.id(), state.clock.now());
+    inviter.may(&state, &store, wish.role).await?;
+    let (person, now) = (inviter.0.id(), state.clock.now());
     let id = InvitationId::derive(&[store.as_str(), person.as_str(), key.as_str()]);
     if let Some(made) = state.members.invitation(&store, &id).await? {
         return same(made, &wish);

@@ -5,8 +5,6 @@ use sipstr_domain::OrderId;
 use sipstr_domain::order::{Action, Actor};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, InPerson, PathOf, Person, Problem};
-use sipstr_runtime::Clock;
-use sipstr_storage::orders::{GiveBack, Orders};
 
 use crate::access;
 use crate::view::OrderView;
@@ -46,16 +44,14 @@ impl Reason {
 )]
 pub async fn cancel_order(
     InPerson(person): InPerson<Person>,
-    State(orders): State<Orders>,
-    State(give_back): State<GiveBack>,
-    State(clock): State<Clock>,
+    State(state): State<crate::State>,
     PathOf(id): PathOf<OrderId>,
     Body(reason): Body<Reason>,
 ) -> ApiResult<Json<OrderView>> {
     let reason = reason.checked()?;
-    let order = access::of_person(&orders, &person, &id).await?;
+    let order = access::of_person(&state, &person, &id).await?;
     let actor = if order.customer_id == *person.id() { Actor::Customer } else { Actor::Support };
     let action = Action::Cancel { reason };
-    let order = access::advance(&orders, &give_back, &id, &action, actor, clock.now()).await?;
+    let order = access::advance(&state.orders, &state.give_back, &id, &action, actor, state.clock.now()).await?;
     Ok(Json(OrderView::for_customer(order)))
 }

@@ -3,7 +3,6 @@ use axum::extract::State;
 use sipstr_domain::OrderId;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, PathOf, Person};
-use sipstr_storage::orders::Orders;
 
 use crate::access;
 use crate::view::OrderView;
@@ -17,8 +16,8 @@ use crate::view::OrderView;
 )]
 pub async fn get_order(
     person: Person,
-    State(orders): State<Orders>,
+    State(state): State<crate::State>,
     PathOf(id): PathOf<OrderId>,
 ) -> ApiResult<Json<OrderView>> {
-    Ok(Json(OrderView::for_customer(access::of_person(&orders, &person, &id).await?)))
+    Ok(Json(OrderView::for_customer(access::of_person(&state, &person, &id).await?)))
 }

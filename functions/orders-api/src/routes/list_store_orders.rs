@@ -3,7 +3,7 @@ use axum::extract::State;
 use sipstr_domain::StoreId;
 use sipstr_domain::permission::Permission;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, ListQuery, PageOf, PathOf, QueryOf, Signer, StoreStaff};
+use sipstr_http::{ApiResult, Current, ListQuery, PageOf, PathOf, QueryOf, Signer, StoreStaff};
 use sipstr_storage::orders::Orders;
 
 use crate::view::OrderView;
@@ -16,7 +16,7 @@ use crate::view::OrderView;
     security(("bearer" = []))
 )]
 pub async fn list_store_orders(
-    staff: StoreStaff,
+    Current(staff): Current<StoreStaff>,
     State(orders): State<Orders>,
     State(signer): State<Signer>,
     PathOf(store): PathOf<StoreId>,

@@ -19,6 +19,11 @@ variable "cors_origins" {
   type        = list(string)
 }
 
+variable "web_url" {
+  description = "Address of the web app, without a trailing slash."
+  type        = string
+}
+
 variable "mail_from" {
   description = "Sender of our mails; its domain becomes an SES identity."
   type        = string

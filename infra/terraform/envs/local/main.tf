@@ -59,6 +59,9 @@ module "app" {
   issuer            = "${var.endpoint}/_aws/execute-api/${local.api_id}/$default"
   cors_origins      = ["*"]
   stripe_url        = var.stripe_url
+  maps_url          = var.maps_url
+  web_url           = "http://localhost:5173"
+  age_verifier      = "stripe_identity"
   mail_from         = "hello@sipstr.example"
   local_time_of_day = "18:30"
   # The demo's logins have a password only, all tests come from one network, and no service outside is asked.

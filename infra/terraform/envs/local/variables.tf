@@ -8,6 +8,11 @@ variable "stripe_url" {
   type        = string
 }
 
+variable "maps_url" {
+  description = "Address of the fake map service."
+  type        = string
+}
+
 variable "package_dir" {
   description = "Folder with a <function>.zip for each function."
   type        = string

@@ -1,12 +1,15 @@
 # Every function, keyed by crate name. This map is the only list of functions in the infrastructure.
 #
 #   http       it serves operations of openapi.json and knows who issues tokens
-#   tables     r = GetItem, BatchGetItem, Query (also on indexes); w = writes and condition checks; s = Scan
+#   tables     r = GetItem, BatchGetItem, Query (also on indexes); w = writes and condition checks; a = PutItem only, for
+#              records that are never changed; s = Scan
 #   secrets    names of secrets that it may read
 #   keeps      names of secrets that it may also write
 #   events     types of event that its queue receives; delay holds each message back
 #   streams    tables whose stream it reads
 #   publishes  it may publish to the topic of events
+#   files      prefixes of the bucket of files that it may read (r) and write (w), by itself or by a link that it signs
+#   uploads    it hears of every file under uploads/, through a queue
 #   mails      it may send mail
 #   sells      it judges selling hours by the clock, which envs/local may hold in the evening
 #   batch      messages that it takes at a time, 10 unless told
@@ -20,8 +23,8 @@ locals {
     }
     accounts-api = {
       http    = true
-      tables  = { accounts = "rw", audit = "rw", limits = "rw", settings = "r" }
-      secrets = ["jwt-signing-key", "app-keys"]
+      tables  = { accounts = "rw", audit = "ra", limits = "rw", settings = "r" }
+      secrets = concat(["jwt-signing-key", "app-keys"], var.challenge_url == "" ? [] : ["challenge"])
       environment = merge(
         {
           WEB_ORIGINS             = join(",", var.cors_origins)
@@ -29,12 +32,29 @@ locals {
           NETWORK_LIMIT           = tostring(var.network_limit)
         },
         var.breach_url == "" ? {} : { BREACH_URL = var.breach_url },
+        var.challenge_url == "" ? {} : { CHALLENGE_URL = var.challenge_url },
       )
     }
     members-api = {
       http    = true
-      tables  = { accounts = "rw", audit = "rw", stores = "rw", limits = "rw", settings = "r" }
+      tables  = { accounts = "rw", audit = "ra", stores = "rw", limits = "rw", settings = "r" }
       secrets = ["jwt-signing-key", "app-keys"]
+    }
+    privacy-api = {
+      http    = true
+      tables  = { accounts = "rw", audit = "ra", limits = "rw", couriers = "r", orders = "r", settings = "r" }
+      files   = { exports = "r" }
+      secrets = ["app-keys"]
+    }
+    profiles-api = {
+      http        = true
+      tables      = { accounts = "rw", audit = "ra", limits = "rw", stores = "r", settings = "r" }
+      files       = { uploads = "w", pictures = "rw" }
+      secrets     = ["app-keys", "maps", "stripe"]
+      environment = merge(
+        { AGE_VERIFIER = var.age_verifier, WEB_URL = var.web_url },
+        var.maps_url == "" ? {} : { MAPS_URL = var.maps_url },
+      )
     }
     stores-api = {
       http    = true
@@ -62,7 +82,7 @@ locals {
       http = true
       tables = {
         orders  = "rw", inventory = "rw", carts = "rw", promotions = "rw"
-        catalog = "r", stores = "r", accounts = "r", settings = "r"
+        catalog = "r", stores = "r", accounts = "r", settings = "r", audit = "a"
       }
       secrets     = ["app-keys", "stripe"]
       sells       = true
@@ -142,6 +162,27 @@ locals {
       schedules = { reconcile = { expression = "rate(5 minutes)", input = {} } }
       timeout   = 120
     }
+    privacy-run = {
+      events = ["account.export_requested"]
+      tables = {
+        accounts = "rsw", audit = "ra", orders = "rsw", deliveries = "rw"
+        carts    = "rw", couriers = "rw", notifications = "rw", payments = "r"
+      }
+      files = { exports = "rw", pictures = "w" }
+      schedules = {
+        erasures  = { expression = "rate(1 hour)", input = { sweep = "erasures" } }
+        retention = { expression = "cron(30 9 * * ? *)", input = { sweep = "retention" } }
+      }
+      timeout = 300
+    }
+    images-on-upload = {
+      uploads = true
+      tables  = { accounts = "rw" }
+      files   = { uploads = "rw", pictures = "w" }
+      batch   = 1 # one picture may take all of the memory
+      memory  = 1024
+      timeout = 60
+    }
     keys-rotate = {
       tables    = { settings = "rw" }
       secrets   = ["jwt-signing-key"]
@@ -157,7 +198,7 @@ locals {
 
   function_defaults = {
     http   = false, publishes = false, mails = false, sells = false
-    tables = {}, secrets = [], keeps = [], events = [], streams = [], schedules = {}, environment = {}
+    tables = {}, files = {}, uploads = false, secrets = [], keeps = [], events = [], streams = [], schedules = {}, environment = {}
     memory = 256, delay = 0, batch = 10
   }
   # An API's caller waits, a consumer's does not.

@@ -18,7 +18,8 @@ locals {
     function.http ? { ISSUER = local.issuer, AUDIENCE = var.audience } : {},
     contains(function.secrets, "stripe") ? { STRIPE_URL = var.stripe_url } : {},
     function.publishes ? { TOPIC_EVENTS = module.topic.arn } : {},
-    function.mails ? { MAIL_FROM = var.mail_from } : {},
+    function.mails ? { MAIL_FROM = var.mail_from, API_URL = local.issuer } : {},
+    length(function.files) > 0 ? { BUCKET_FILES = aws_s3_bucket.files.id } : {},
     function.sells && var.local_time_of_day != null ? { LOCAL_TIME_OF_DAY = var.local_time_of_day } : {},
     function.environment,
   ) }

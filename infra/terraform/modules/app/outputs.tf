@@ -15,6 +15,7 @@ output "functions" {
     architecture       = function.architecture
     environment        = function.environment
     policy             = function.policy
+    tables             = local.functions[name].tables
     timeout_seconds    = function.timeout_seconds
     log_retention_days = function.log_retention_days
   } }

@@ -4,6 +4,7 @@ locals {
   letters = {
     r = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
     w = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]
+    a = ["dynamodb:PutItem"]
     s = ["dynamodb:Scan"]
   }
 
@@ -17,6 +18,16 @@ locals {
       resources = module.table[table].index_arns
     } if strcontains(letters, "r") && length(module.table[table].index_arns) > 0],
   ) }
+
+  file_statements = { for name, function in local.functions : name => [
+    for prefix, letters in function.files : {
+      actions = flatten([for letter in split("", letters) : {
+        r = ["s3:GetObject"]
+        w = ["s3:PutObject", "s3:DeleteObject"]
+      }[letter]])
+      resources = ["${aws_s3_bucket.files.arn}/${prefix}/*"]
+    }
+  ] }
 
   secret_statements = { for name, function in local.functions : name => [{
     actions   = ["secretsmanager:GetSecretValue"]
@@ -61,6 +72,7 @@ locals {
 
   statements = { for name in keys(local.functions) : name => concat(
     local.table_statements[name],
+    local.file_statements[name],
     lookup(local.secret_statements, name, []),
     lookup(local.keep_statements, name, []),
     lookup(local.queue_statements, name, []),

@@ -56,6 +56,28 @@ variable "stripe_url" {
   default     = "https://api.stripe.com"
 }
 
+variable "web_url" {
+  description = "Address of the web app, without a trailing slash: where people come back to from elsewhere."
+  type        = string
+}
+
+variable "age_verifier" {
+  description = "Who looks at documents of people who want their age verified: stripe_identity or nobody."
+  type        = string
+  default     = "nobody"
+
+  validation {
+    condition     = contains(["nobody", "stripe_identity"], var.age_verifier)
+    error_message = "age_verifier is nobody or stripe_identity."
+  }
+}
+
+variable "maps_url" {
+  description = "Address of the map service (Google's Geocoding API); empty asks none."
+  type        = string
+  default     = "https://maps.googleapis.com"
+}
+
 variable "mail_from" {
   description = "Sender of our mails; its domain becomes an SES identity."
   type        = string
@@ -93,6 +115,12 @@ variable "breach_url" {
   description = "Address of a service that knows stolen passwords by k-anonymity; empty asks nobody."
   type        = string
   default     = "https://api.pwnedpasswords.com"
+}
+
+variable "challenge_url" {
+  description = "Address where a challenge's solution is checked, such as Turnstile's siteverify; empty asks for none."
+  type        = string
+  default     = ""
 }
 
 variable "local_time_of_day" {

@@ -1,16 +1,16 @@
-# A consumer's queue with its dead-letter queue, subscribed to the events it wants.
+# A consumer's queue with its dead-letter queue, fed by the topic of events, or by a bucket that tells of its files.
 
 locals {
   arns = { for name in [var.name, "${var.name}-dlq"] : name => "${var.arn_prefix}:${name}" }
-  # Both queues accept messages from the topic only: the second one for what SNS itself could not deliver.
+  # Both queues accept messages from their one sender only: the second one for what SNS itself could not deliver.
   policies = { for name, arn in local.arns : name => jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sqs:SendMessage"
       Resource  = arn
-      Principal = { Service = "sns.amazonaws.com" }
-      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+      Principal = { Service = var.sender.service }
+      Condition = { ArnEquals = { "aws:SourceArn" = var.sender.arn } }
     }]
   }) }
 }
@@ -37,7 +37,9 @@ resource "aws_sqs_queue" "this" {
 }
 
 resource "aws_sns_topic_subscription" "this" {
-  topic_arn            = var.topic_arn
+  count = length(var.events) > 0 ? 1 : 0
+
+  topic_arn            = var.sender.arn
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.this.arn
   raw_message_delivery = true

@@ -8,13 +8,13 @@ variable "arn_prefix" {
   type        = string
 }
 
-variable "topic_arn" {
-  description = "Topic that feeds the queue."
-  type        = string
+variable "sender" {
+  description = "What feeds the queue: its service, such as sns.amazonaws.com, and its ARN."
+  type        = object({ service = string, arn = string })
 }
 
 variable "events" {
-  description = "Types of event that reach the queue; a trailing * stands for any ending."
+  description = "Types of event that reach the queue from a topic; a trailing * stands for any ending. None where a bucket feeds it."
   type        = list(string)
 }
 

@@ -6,6 +6,7 @@ mock_provider "aws" {
 
 variables {
   cors_origins = ["https://www.sipstr.example"]
+  web_url      = "https://www.sipstr.example"
   mail_from    = "hello@sipstr.example"
 }
 

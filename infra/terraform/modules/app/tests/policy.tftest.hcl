@@ -7,6 +7,7 @@ mock_provider "aws" {
 variables {
   environment          = "test"
   cors_origins         = ["https://www.sipstr.example"]
+  web_url              = "https://www.sipstr.example"
   mail_from            = "hello@sipstr.example"
   log_retention_days   = 14
   deletion_protection  = false
@@ -23,11 +24,11 @@ run "rights" {
   }
 
   assert {
-    # Two suffixes stand for the parts of one named thing: the streams of one log group, the streams of one table.
+    # Three suffixes stand for the parts of one named thing: the streams of one log group, of one table, the files of one prefix.
     condition = alltrue(flatten([for function in output.functions : [
       for statement in function.policy.Statement : [
         for resource in statement.Resource :
-        !strcontains(trimsuffix(trimsuffix(resource, "/stream/*"), ":*"), "*") && length(split(":", resource)) >= 6
+        !strcontains(replace(resource, "/(:\\*|/stream/\\*|/(exports|pictures|uploads)/\\*)$/", ""), "*") && length(split(":", resource)) >= 6
       ]
     ]]))
     error_message = "No function may have a wildcard for a resource."
@@ -50,8 +51,8 @@ run "rights" {
   assert {
     condition = alltrue([for name, function in output.functions : length(setintersection(
       flatten([for statement in function.policy.Statement : statement.Action]), ["dynamodb:Scan"]
-    )) == (name == "inventory-audit" ? 1 : 0)])
-    error_message = "Only the nightly audit scans."
+    )) == (contains(["inventory-audit", "privacy-run"], name) ? 1 : 0)])
+    error_message = "Only the nightly audit and the daily tidying scan."
   }
 
   assert {
@@ -62,6 +63,13 @@ run "rights" {
       )
     ]]))
     error_message = "A schedule may call its function and nothing else."
+  }
+}
+
+run "records" {
+  assert {
+    condition     = alltrue([for function in output.functions : !strcontains(lookup(function.tables, "audit", ""), "w")])
+    error_message = "Security events are appended: no function may update or delete them."
   }
 }
 

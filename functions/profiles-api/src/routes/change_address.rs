@@ -2,15 +2,15 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use sipstr_domain::AddressId;
-use sipstr_domain::account::{Address, PersonName};
+use sipstr_domain::account::PersonName;
 use sipstr_domain::geo::Point;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, PathOf, Person, Problem};
-use sipstr_storage::accounts::Accounts;
 use sipstr_storage::addresses::AddressChange;
 
 use super::add_address::{country, field, location};
 use super::present;
+use crate::place::{AddressView, located};
 
 /// What shall change; what is absent stays.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -58,25 +58,37 @@ impl AddressEdit {
     }
 }
 
-/// Changes one of one's own addresses. Orders that were placed keep the address they were placed with.
+/// Changes one of one's own addresses. What changes of the place is looked up on the map as when it was added. Orders that were placed keep the address they were placed with.
 #[utoipa::path(
     patch, path = "/v1/me/addresses/{addressId}", tag = "Account", operation_id = "changeAddress",
     params(("addressId" = String, Path)),
     request_body = AddressEdit,
     responses(
-        (status = 200, body = Address),
+        (status = 200, body = AddressView),
         (status = 400, body = ProblemBody, description = "`invalid_request`"),
         (status = 401, body = ProblemBody),
         (status = 404, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "`address_unknown`, `place_differs`"),
+        (status = 503, body = ProblemBody, description = "`unavailable`"),
     ),
     security(("bearer" = []))
 )]
 pub async fn change_address(
     person: Person,
-    State(accounts): State<Accounts>,
+    State(state): State<crate::State>,
     PathOf(id): PathOf<AddressId>,
     Body(edit): Body<AddressEdit>,
-) -> ApiResult<Json<Address>> {
-    let changed = accounts.change_address(person.id(), &id, &edit.check()?).await?;
-    changed.map(Json).ok_or_else(Problem::not_found)
+) -> ApiResult<Json<AddressView>> {
+    let mut change = edit.check()?;
+    if change.moves() {
+        let before = state.accounts.address(person.id(), &id).await?.ok_or_else(Problem::not_found)?;
+        let after = change.applied_to(&before);
+        // The old pin does not stand for a new street.
+        let same_place = (&before.line1, &before.city, &before.region, &before.postal_code, &before.country)
+            == (&after.line1, &after.city, &after.region, &after.postal_code, &after.country);
+        let pin = change.location.or_else(|| same_place.then_some(before.location));
+        change.location = Some(located(&state, &after, pin).await?);
+    }
+    let changed = state.accounts.change_address(person.id(), &id, &change).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(AddressView::of(&state, person.id(), changed).await?))
 }

@@ -7,10 +7,9 @@ use sipstr_domain::account::{Address, PersonName};
 use sipstr_domain::geo::Point;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, IdempotencyKey, Person, Problem};
-use sipstr_storage::accounts::Accounts;
 use sipstr_storage::addresses::AddressAdded;
 
-use super::line;
+use crate::place::{AddressView, located};
 
 /// Addresses that a person may have.
 const MOST_ADDRESSES: usize = 20;
@@ -34,15 +33,18 @@ pub struct NewAddress {
     /// ISO 3166-1 alpha-2.
     #[schema(pattern = "^[A-Z]{2}$", example = "US")]
     pub country: String,
-    pub location: Point,
+    /// A pin, where the person set one; without it the address has to be known to the map.
+    pub location: Option<Point>,
     /// For the courier.
     #[schema(min_length = 1, max_length = 300)]
     pub instructions: Option<String>,
 }
 
 impl NewAddress {
-    fn check(self, id: AddressId) -> ApiResult<Address> {
-        Ok(Address {
+    /// The address, and the pin where there is one. Until it is located it lies nowhere.
+    fn check(self, id: AddressId) -> ApiResult<(Address, Option<Point>)> {
+        let pin = self.location.map(location).transpose()?;
+        let address = Address {
             id,
             recipient: self.recipient,
             line1: field("/line1", &self.line1, 120)?,
@@ -51,15 +53,20 @@ impl NewAddress {
             region: field("/region", &self.region, 80)?,
             postal_code: field("/postalCode", &self.postal_code, 16)?,
             country: country(&self.country)?,
-            location: location(self.location)?,
+            location: pin.unwrap_or(Point { lat: 0.0, lng: 0.0 }),
             instructions: self.instructions.map(|text| field("/instructions", &text, 300)).transpose()?,
-        })
+        };
+        Ok((address, pin))
     }
 }
 
 pub(super) fn field(pointer: &str, text: &str, most: usize) -> ApiResult<String> {
-    line(text, most)
-        .map_err(|_| Problem::invalid(pointer, format!("must be 1 to {most} characters without control characters")))
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
+        let detail = format!("must be 1 to {most} characters without control characters");
+        return Err(Problem::invalid(pointer, detail));
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) fn country(code: &str) -> ApiResult<String> {
@@ -74,32 +81,36 @@ pub(super) fn location(point: Point) -> ApiResult<Point> {
         .map_err(|_| Problem::invalid("/location", "must be latitude and longitude in degrees"))
 }
 
-/// Adds an address to one's own, of which there are at most twenty.
+/// Adds an address to one's own, of which there are at most twenty; the first is the default.
 ///
+/// It is looked up on the map. A pin may stand for what the map does not know, and may not lie two kilometres from what it knows.
 /// The same `Idempotency-Key` adds it once; with another address it is refused.
 #[utoipa::path(
     post, path = "/v1/me/addresses", tag = "Account", operation_id = "addAddress",
     params(("Idempotency-Key" = String, Header)),
     request_body = NewAddress,
     responses(
-        (status = 201, body = Address),
+        (status = 201, body = AddressView),
         (status = 400, body = ProblemBody, description = "`invalid_request`, `idempotency_key_missing`"),
         (status = 401, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`too_many_addresses`"),
-        (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
+        (status = 422, body = ProblemBody, description = "`idempotency_key_reused`; `address_unknown`: set a pin; `place_differs`: pin and address are two places"),
+        (status = 503, body = ProblemBody, description = "`unavailable`: the map is out of reach, and there is no pin"),
     ),
     security(("bearer" = []))
 )]
 pub async fn add_address(
     person: Person,
-    State(accounts): State<Accounts>,
+    State(state): State<crate::State>,
     key: IdempotencyKey,
     Body(wish): Body<NewAddress>,
-) -> ApiResult<(StatusCode, Json<Address>)> {
-    let address = wish.check(AddressId::derive(&[person.id().as_str(), key.as_str()]))?;
-    match accounts.add_address(person.id(), &address, MOST_ADDRESSES).await? {
-        AddressAdded::Done => Ok((StatusCode::CREATED, Json(address))),
-        AddressAdded::Before(address) => Ok((StatusCode::CREATED, Json(*address))),
+) -> ApiResult<(StatusCode, Json<AddressView>)> {
+    let (mut address, pin) = wish.check(AddressId::derive(&[person.id().as_str(), key.as_str()]))?;
+    address.location = located(&state, &address, pin).await?;
+    let shown = async |address| Ok((StatusCode::CREATED, Json(AddressView::of(&state, person.id(), address).await?)));
+    match state.accounts.add_address(person.id(), &address, MOST_ADDRESSES).await? {
+        AddressAdded::Done => shown(address).await,
+        AddressAdded::Before(address) => shown(*address).await,
         AddressAdded::KeyReused => {
             Err(Problem::unprocessable("idempotency_key_reused", "this key was used for another address"))
         }
@@ -122,7 +133,7 @@ mod tests {
             region: "CA".into(),
             postal_code: "94105".into(),
             country: "US".into(),
-            location: Point { lat: 37.7955, lng: -122.3937 },
+            location: Some(Point { lat: 37.7955, lng: -122.3937 }),
             instructions: None,
         };
         change(&mut wish);
@@ -133,7 +144,7 @@ mod tests {
     fn the_field_that_is_wrong_is_named() {
         assert_eq!(refused(|_| {}), None);
         assert_eq!(refused(|wish| wish.country = "us".into()).as_deref(), Some("/country"));
-        assert_eq!(refused(|wish| wish.location.lat = 90.1).as_deref(), Some("/location"));
+        assert_eq!(refused(|wish| wish.location = Some(Point { lat: 90.1, lng: 0.0 })).as_deref(), Some("/location"));
         assert_eq!(refused(|wish| wish.line1 = "  ".into()).as_deref(), Some("/line1"));
         assert_eq!(refused(|wish| wish.line2 = Some("a\nb".into())).as_deref(), Some("/line2"));
         assert_eq!(refused(|wish| wish.postal_code = "9".repeat(17)).as_deref(), Some("/postalCode"));
