@@ -20,9 +20,10 @@ pub mod promotion;
 pub mod security;
 pub mod stock;
 pub mod store;
+pub mod ways_in;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, NotificationId, OrderId, ProductId,
-    RefundId, SessionId, StoreId, UserId,
+    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, NotificationId, OrderId, PasskeyId,
+    ProductId, RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

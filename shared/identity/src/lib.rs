@@ -6,6 +6,7 @@
 mod breach;
 mod carrier;
 mod codes;
+mod limits;
 pub mod password;
 mod recovery;
 mod refresh_token;
@@ -14,12 +15,14 @@ mod samples;
 mod sealed;
 mod second_factor;
 mod sign_in;
+mod step_up;
 mod token;
 mod totp;
 
 pub use breach::Breaches;
 pub use carrier::{Carrier, Origins, Presented, forgetting};
 pub use codes::{CODE_LIFE, is_due, new_code};
+pub use limits::NetworkLimit;
 pub use recovery::RecoveryCodes;
 pub use refresh_token::{RefreshToken, new_salt};
 pub use sealed::{open_sealed, seal_secret};
