@@ -58,6 +58,7 @@ module "app" {
   architecture      = var.architecture
   issuer            = "${var.endpoint}/_aws/execute-api/${local.api_id}/$default"
   cors_origins      = ["*"]
+  passkey_rp_id     = "localhost"
   stripe_url        = var.stripe_url
   mail_from         = "hello@sipstr.example"
   local_time_of_day = "18:30"

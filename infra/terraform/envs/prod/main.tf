@@ -33,6 +33,7 @@ module "app" {
   package_dir          = var.package_dir
   openapi_file         = var.openapi_file
   cors_origins         = var.cors_origins
+  passkey_rp_id        = var.passkey_rp_id
   mail_from            = var.mail_from
   log_retention_days   = 90
   deletion_protection  = true

@@ -5,8 +5,9 @@ mock_provider "aws" {
 }
 
 variables {
-  cors_origins = ["https://www.sipstr.example"]
-  mail_from    = "hello@sipstr.example"
+  cors_origins  = ["https://www.sipstr.example"]
+  passkey_rp_id = "sipstr.example"
+  mail_from     = "hello@sipstr.example"
 }
 
 run "environment" {

@@ -7,6 +7,7 @@ mock_provider "aws" {
 variables {
   environment          = "test"
   cors_origins         = ["https://www.sipstr.example"]
+  passkey_rp_id        = "sipstr.example"
   mail_from            = "hello@sipstr.example"
   log_retention_days   = 14
   deletion_protection  = false
