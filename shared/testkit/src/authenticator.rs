@@ -45,6 +45,7 @@ impl Authenticator {
         data.extend(written(cbor!({1 => 2, 3 => -7, -1 => 1, -2 => x, -3 => y})));
         let object = written(cbor!({"fmt" => "none", "attStmt" => {}, "authData" => Cbor::Bytes(data)}));
         let client_data = self.client_data("webauthn.create", options);
+        self.counter += 1;
         self.credential(json!({
             "clientDataJSON": base64(client_data.as_bytes()), "attestationObject": base64(&object),
             "transports": ["internal", "hybrid"],
