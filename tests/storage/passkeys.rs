@@ -97,7 +97,7 @@ async fn a_credential_is_of_one_account_and_an_account_is_as_it_was_read() {
     );
     let again = it.add(&it.ada().await, &passkey(&it.ada.id, "credential")).await;
     assert_eq!(again, PasskeyAdded::InUse);
-    assert_eq!(it.accounts.passkeys(&it.ada.id).await.unwrap(), [first.clone()]);
+    assert_eq!(it.accounts.passkeys(&it.ada.id).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(it.accounts.passkey_of("credential").await.unwrap(), Some((it.ada.id.clone(), first.id.clone())));
     assert_eq!(it.ada().await.second_factors, [SecondFactor::Passkey]);
     assert_eq!(it.accounts.factors(&it.ada.id).await.unwrap().recovery.len(), 1);

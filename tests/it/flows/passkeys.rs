@@ -2,6 +2,7 @@
 
 use futures::StreamExt;
 use serde_json::{Value, json};
+use sipstr_domain::account::Role;
 use sipstr_testkit::{Answer, Api, Authenticator, PASSWORD, Person, World};
 
 const PAGE: &str = "http://localhost:5173";
@@ -314,6 +315,16 @@ async fn what_was_asked_before_everything_ended_counts_no_more() {
     let tokens = it.sign_in().await.expect(200);
     let form = json!({"name": "Late", "credential": Authenticator::new(PAGE).create(&offer["publicKey"])});
     it.with(&tokens).post("/v1/me/passkeys", form).await.refused(400, "invalid_passkey");
+}
+
+#[tokio::test]
+async fn the_passkey_of_a_disabled_account_opens_nothing() {
+    let mut it = Ada::new().await;
+    let agent = it.world.person("Sam Support", &[Role::Support], Vec::new()).await;
+    let because = json!({"reason": "the card was stolen"});
+    agent.api.post(&format!("/v1/accounts/{}/disable", it.ada.id), because).await.expect(204);
+    it.sign_in().await.refused(403, "account_disabled");
+    it.ada.api.get("/v1/me/passkeys").await.refused(401, "unauthenticated");
 }
 
 #[tokio::test]
