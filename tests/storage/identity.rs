@@ -54,7 +54,7 @@ impl Identity {
     }
 }
 
-fn session(of: &Account) -> Session {
+pub fn session(of: &Account) -> Session {
     Session {
         id: SessionId::new(),
         user_id: of.id.clone(),

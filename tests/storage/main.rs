@@ -9,6 +9,7 @@ mod identity;
 mod looking;
 mod members;
 mod money;
+mod passkeys;
 mod people;
 mod placing;
 mod stock;

@@ -12,7 +12,7 @@ mod routes;
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
-use sipstr_identity::{Breaches, Challenges, Identity, Issuer, Origins, Policy, SigningKey};
+use sipstr_identity::{Breaches, Challenges, Identity, Issuer, NetworkLimit, Origins, Policy, SigningKey};
 use sipstr_runtime::{Access, Aws, Clock, Error};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::audit::Audit;
@@ -22,8 +22,6 @@ use sipstr_storage::settings::Settings;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use config::Config;
-
-use limits::NetworkLimit;
 
 #[derive(Debug, Clone, FromRef)]
 pub struct State {

@@ -60,6 +60,10 @@ text_type! {
     PersonName
 }
 text_type! {
+    /// What its owner calls a passkey: 1 to 60 characters, no control characters.
+    PasskeyName
+}
+text_type! {
     /// A telephone number in E.164: `+14155550100`.
     Phone
 }
@@ -88,14 +92,26 @@ impl FromStr for PersonName {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
         // U+202A–202E and U+2066–2069 turn the text around them: a name could be read as another.
         let turns = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if text.is_empty() || text.chars().count() > 100 || text.chars().any(|c| c.is_control() || turns(c)) {
-            return Err(Invalid("must be 1 to 100 characters without control characters"));
-        }
-        Ok(Self(text.to_owned()))
+        let name = line(text, 100).filter(|name| !name.chars().any(turns));
+        name.map(Self).ok_or(Invalid("must be 1 to 100 characters without control characters"))
     }
+}
+
+impl FromStr for PasskeyName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        line(text, 60).map(Self).ok_or(Invalid("must be 1 to 60 characters without control characters"))
+    }
+}
+
+/// A line as people write it: trimmed, not empty, of a bounded length, without control characters.
+fn line(text: &str, most: usize) -> Option<String> {
+    let text = text.trim();
+    let sound = !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+    sound.then(|| text.to_owned())
 }
 
 impl FromStr for Phone {
@@ -240,6 +256,8 @@ mod tests {
         assert!("أحمد".parse::<PersonName>().is_ok(), "a script that runs to the left needs no turning");
         assert!("Ada Lovelace".parse::<PersonName>().is_ok());
         assert!("王小明".parse::<PersonName>().is_ok());
+        assert!("x".repeat(61).parse::<PasskeyName>().is_err() && " \n".parse::<PasskeyName>().is_err());
+        assert_eq!(" Ada's laptop ".parse::<PasskeyName>().unwrap().as_str(), "Ada's laptop");
     }
 
     #[test]

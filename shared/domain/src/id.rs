@@ -108,6 +108,7 @@ ids! {
     UserId = "usr_";
     AddressId = "adr_";
     SessionId = "ses_";
+    PasskeyId = "psk_";
     StoreId = "sto_";
     /// An invitation into a store's staff.
     InvitationId = "inv_";

@@ -23,9 +23,10 @@ pub mod promotion;
 pub mod security;
 pub mod stock;
 pub mod store;
+pub mod ways_in;
 
 pub use id::{
     AddressId, CourierId, DeliveryId, EventId, ExportId, InvitationId, LedgerEntryId, NotificationId, OrderId,
-    PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
+    PasskeyId, PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

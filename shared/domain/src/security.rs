@@ -84,6 +84,10 @@ kinds! {
     EmailChanged = "email_changed", true;
     TotpEnabled = "totp_enabled", true;
     TotpDisabled = "totp_disabled", true;
+    PasskeyAdded = "passkey_added", true;
+    PasskeyRemoved = "passkey_removed", true;
+    /// A passkey's counter went back, as that of a copy does: the sign-in was refused.
+    PasskeyCopySuspected = "passkey_copy_suspected", true;
     RecoveryCodesMade = "recovery_codes_made", true;
     RecoveryCodeUsed = "recovery_code_used", true;
     RoleGranted = "role_granted", true;

@@ -37,7 +37,8 @@ impl Origins {
         Self(list.split(',').map(|origin| origin.trim().to_owned()).filter(|origin| !origin.is_empty()).collect())
     }
 
-    fn allow(&self, origin: &str) -> bool {
+    /// Whether this is a page of ours.
+    pub fn allow(&self, origin: &str) -> bool {
         let local = ["http://localhost:", "http://127.0.0.1:"].iter().any(|host| {
             origin.strip_prefix(host).is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
         });

@@ -1,6 +1,7 @@
 //! From a proof to a session.
 
-use http::StatusCode;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::security::{Method, SecondFactor, SecurityEventKind};
@@ -97,6 +98,9 @@ struct Trust {
     until: Timestamp,
 }
 
+/// What a remembered device sends with its next login.
+const DEVICE_TOKEN: HeaderName = HeaderName::from_static("x-device-token");
+
 const PENDING: &str = "second-factor";
 const TRUST: &str = "trusted-device";
 
@@ -184,11 +188,14 @@ impl Identity {
         self.issuer.tokens(account, &session, &refresh, self.policy, now)
     }
 
-    /// Lets a device be remembered, until the account is secured anew.
-    pub fn trust(&self, account: &Account) -> String {
+    /// Lets the device that gets this answer be remembered, until the account is secured anew.
+    pub fn remembering(&self, account: &Account, mut response: Response) -> Response {
         let until = self.clock.now() + TRUST_LIFE;
         let trust = Trust { user: account.id.clone(), security_version: account.security_version, until };
-        self.signer.seal(TRUST, &trust)
+        if let Ok(token) = HeaderValue::from_str(&self.signer.seal(TRUST, &trust)) {
+            response.headers_mut().insert(DEVICE_TOKEN, token);
+        }
+        response
     }
 
     fn trusts(&self, account: &Account, token: &str) -> bool {

@@ -251,6 +251,11 @@ fn in_words<S: Serializer>(kind: &SecurityEventKind, serializer: S) -> Result<S:
         EmailChanged => "Your account has another e-mail address now.",
         TotpEnabled => "An authenticator app was added to your account.",
         TotpDisabled => "The authenticator app was removed from your account.",
+        PasskeyAdded => "A passkey was added to your account.",
+        PasskeyRemoved => "A passkey was removed from your account.",
+        PasskeyCopySuspected => {
+            "Somebody tried to sign in with what looks like a copy of one of your passkeys. We refused it. Please remove that passkey and add a new one."
+        }
         RecoveryCodesMade => "New recovery codes were made for your account. The old ones count no more.",
         RecoveryCodeUsed => "A recovery code was used to sign in to your account.",
         AgeRefused => "A check of your age did not confirm what you told us. You can try again.",

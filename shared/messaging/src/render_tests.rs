@@ -47,6 +47,12 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
             vec!["may do less", "2026-11-23 10:15 UTC"],
         ),
         (
+            passkey_notice(SecurityEventKind::PasskeyAdded, who, what),
+            vec!["A passkey was added", "2026-11-23 10:15 UTC"],
+        ),
+        (passkey_notice(SecurityEventKind::PasskeyRemoved, who, what), vec!["A passkey was removed"]),
+        (passkey_notice(SecurityEventKind::PasskeyCopySuspected, who, what), vec!["a copy of one of your passkeys"]),
+        (
             SecurityNotice {
                 name: name(who),
                 happened: SecurityEventKind::ImpersonationStarted,
@@ -125,6 +131,11 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
         ),
         (CourierCancelled { courier: name(who), order: id, pickup_name: what.into() }, vec!["e5f60718", "free"]),
     ]
+}
+
+fn passkey_notice(happened: SecurityEventKind, who: &str, device: &str) -> Message {
+    let at = "2026-11-23 10:15 UTC".into();
+    Message::SecurityNotice { name: name(who), happened, device: Some(device.to_owned()), at }
 }
 
 /// Mails about the account itself.

@@ -8,6 +8,8 @@
 //! | number of addresses | user id | `ADDRESSES` |
 //! | session | user id | session id |
 //! | second factors | user id | `FACTORS` |
+//! | passkey | user id | passkey id |
+//! | credential in use | `CREDENTIAL#<sha-256 of its id>` | `CREDENTIAL` |
 //! | invitation into a store's staff | `STORE#<store id>` | invitation id |
 
 use std::collections::BTreeSet;

@@ -11,7 +11,7 @@ use sipstr_domain::security::SecondFactor;
 use std::collections::BTreeSet;
 
 use crate::accounts::{Account, Accounts};
-use crate::credentials::built;
+use crate::credentials::{UNMOVED, built};
 use crate::item::{Item, from_item, key2, n, s};
 use crate::{Action, StorageError};
 
@@ -129,14 +129,22 @@ impl Accounts {
         self.transact(vec![built(update), event.0]).await.map(|_| ())
     }
 
-    fn factors_update(&self, id: &UserId, expression: &str) -> UpdateBuilder {
+    pub(crate) fn factors_update(&self, id: &UserId, expression: &str) -> UpdateBuilder {
         Update::builder().table_name(&self.table).set_key(Some(factors_key(id))).update_expression(expression)
     }
 
-    /// What the account says of its factors, on condition that it still says what was read.
+    /// What the account says of its factors, on condition that it still says what was read: two kinds may come or go at once.
     pub(crate) fn set_kinds(&self, account: &Account, kinds: Vec<SecondFactor>) -> TransactWriteItem {
-        let kinds = serde_dynamo::to_attribute_value(kinds).expect("a list of names");
-        built(self.touch(account, "secondFactors = :kinds", "").expression_attribute_values(":kinds", kinds))
+        let list = |kinds: &[SecondFactor]| serde_dynamo::to_attribute_value(kinds).expect("a list of names");
+        let update = self.touch(account, "secondFactors = :kinds", "");
+        let as_read = if account.second_factors.is_empty() {
+            "(attribute_not_exists(secondFactors) OR secondFactors = :read)"
+        } else {
+            "secondFactors = :read"
+        };
+        let update = update.condition_expression(format!("{UNMOVED} AND {as_read}"));
+        let update = update.expression_attribute_values(":read", list(&account.second_factors));
+        built(update.expression_attribute_values(":kinds", list(&kinds)))
     }
 }
 

@@ -124,19 +124,24 @@ impl Sessions {
         done(update.send().await)
     }
 
-    /// Notes that the person of a session proved again who they are; `false` where it is over.
+    /// Notes that the person of a session proved again who they are, with its event and whatever else goes with it; `false`,
+    /// and nothing written, where the session is over or something of that does not hold.
     pub async fn prove(
         &self,
         user: &UserId,
         id: &SessionId,
         methods: &[Method],
         at: Timestamp,
+        with: Vec<Action>,
     ) -> Result<bool, StorageError> {
-        let update = self.db.update_item().table_name(&self.table).set_key(Some(session_key(user, id)));
+        let update = Update::builder().table_name(&self.table).set_key(Some(session_key(user, id)));
         let update = update.update_expression("SET methods = :methods, provedAt = :at");
         let update = update.condition_expression("attribute_exists(pk)");
         let update = update.expression_attribute_values(":methods", serde_dynamo::to_attribute_value(methods)?);
-        done(update.expression_attribute_values(":at", s(at.to_string())).send().await)
+        let update = update.expression_attribute_values(":at", s(at.to_string()));
+        let proved = TransactWriteItem::builder().update(update.build().expect("all is set")).build();
+        let actions = [proved].into_iter().chain(with.into_iter().map(|action| action.0)).collect();
+        Ok(transact(&self.db, actions, "the session").await?.is_none())
     }
 
     /// Ends a session; `false` where it is over already.

@@ -8,6 +8,7 @@
 
 mod api;
 mod arrange;
+mod authenticator;
 mod faults;
 mod logs;
 mod mailbox;
@@ -22,6 +23,7 @@ mod world;
 
 pub use api::{Answer, Api};
 pub use arrange::{Demand, Shop, ShopSpec, listing, store_somewhere};
+pub use authenticator::Authenticator;
 pub use faults::{Fault, Faults};
 pub use people::{PASSWORD, Person, address};
 pub use queue::ImpatientQueue;

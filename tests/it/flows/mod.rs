@@ -3,6 +3,7 @@
 mod accounts;
 mod canaries;
 mod members;
+mod passkeys;
 mod privacy;
 mod profiles;
 mod provider;

@@ -4,7 +4,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::{AddressId, DeliveryId, ExportId, InvitationId, OrderId, ProductId, SessionId, StoreId, UserId};
+use sipstr_domain::{
+    AddressId, DeliveryId, ExportId, InvitationId, OrderId, PasskeyId, ProductId, SessionId, StoreId, UserId,
+};
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
 
@@ -23,6 +25,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("logout", &[]),
     ("secondFactor", &[]),
     ("forgotPassword", &[]),
+    ("askForPasskey", &[]),
+    ("signInWithPasskey", &[]),
+    ("askForPasskeyAsSecondFactor", &[]),
+    ("secondFactorWithPasskey", &[]),
     ("resetPassword", &[]),
     ("openidConfiguration", &[]),
     ("jwks", &[]),
@@ -47,6 +53,13 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("enableTotp", ANYBODY),
     ("disableTotp", ANYBODY),
     ("newRecoveryCodes", ANYBODY),
+    ("askForPasskeyToStepUp", ANYBODY),
+    ("stepUpWithPasskey", ANYBODY),
+    ("offerPasskey", ANYBODY),
+    ("addPasskey", ANYBODY),
+    ("listPasskeys", ANYBODY),
+    ("renamePasskey", ANYBODY),
+    ("removePasskey", ANYBODY),
     ("listSecurityEvents", ANYBODY),
     ("showPreferences", ANYBODY),
     ("putPreferences", ANYBODY),
@@ -141,6 +154,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{productId}" => ProductId::new().to_string(),
             "{deliveryId}" => DeliveryId::new().to_string(),
             "{addressId}" => AddressId::new().to_string(),
+            "{passkeyId}" => PasskeyId::new().to_string(),
             "{sessionId}" => SessionId::new().to_string(),
             "{userId}" => UserId::new().to_string(),
             "{invitationId}" => InvitationId::new().to_string(),

@@ -20,6 +20,7 @@ functions! {
     "members-api" = members_api,
     "notifications-api" = notifications_api,
     "orders-api" = orders_api,
+    "passkeys-api" = passkeys_api,
     "payments-api" = payments_api,
     "payments-webhook" = payments_webhook,
     "platform-api" = platform_api,

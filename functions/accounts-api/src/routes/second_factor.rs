@@ -1,6 +1,6 @@
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
@@ -40,9 +40,6 @@ pub struct SecondStep {
     pub refresh_in: Carrier,
 }
 
-/// What a remembered device sends with its next login.
-const DEVICE_TOKEN: HeaderName = HeaderName::from_static("x-device-token");
-
 /// Ends a sign-in with the second factor.
 ///
 /// Five guesses, then one every three minutes, counted before they are looked at; a code that was used is not taken again.
@@ -66,11 +63,6 @@ pub async fn second_factor(
     let method = identity.second_factor(&account, step.factor.answer(), &visitor).await?;
     let methods = pending.methods.into_iter().chain([method]).collect();
     let tokens = identity.start(&account, methods, &visitor, Vec::new()).await?;
-    let mut response = SignedIn::Tokens(tokens).carried_by(step.refresh_in, StatusCode::OK);
-    if step.remember_device
-        && let Ok(token) = HeaderValue::from_str(&identity.trust(&account))
-    {
-        response.headers_mut().insert(DEVICE_TOKEN, token);
-    }
-    Ok(response.into_response())
+    let response = SignedIn::Tokens(tokens).carried_by(step.refresh_in, StatusCode::OK);
+    Ok(if step.remember_device { identity.remembering(&account, response) } else { response })
 }

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
-use sipstr_domain::security::{Method, SecurityEventKind};
+use sipstr_domain::security::Method;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Current, InPerson, Person, Problem};
@@ -24,8 +24,8 @@ pub struct StepUp {
 /// Proves once more who one is: for changes of credentials, roles and payout data, which ask for a proof of the last five
 /// minutes.
 ///
-/// An account with a second factor takes that one (alone, where the session began with the password), any other its
-/// password. The access token in the answer replaces the present one; the session goes on.
+/// An account with a second factor takes that one (alone, where the session began with the password; a passkey at
+/// `POST /v1/auth/step-up/passkey`), any other its password. The access token in the answer replaces the present one; the session goes on.
 #[utoipa::path(
     post, path = "/v1/auth/step-up", tag = "Sign-in", operation_id = "stepUp",
     request_body = StepUp,
@@ -44,18 +44,8 @@ pub async fn step_up(
     Body(proof): Body<StepUp>,
 ) -> ApiResult<Json<AccessToken>> {
     let account = identity.accounts.get(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
-    let session = person.claims.sid.parse().map_err(|_| Problem::unauthenticated())?;
-    let session = identity.sessions.get(person.id(), &session).await?.ok_or_else(Problem::unauthenticated)?;
     let proved = prove(&identity, &account, proof, &visitor).await?;
-    let mut methods = session.methods.clone();
-    methods.extend(proved.into_iter().filter(|method| !session.methods.contains(method)));
-    let now = identity.clock.now();
-    if !identity.sessions.prove(person.id(), &session.id, &methods, now).await? {
-        return Err(Problem::unauthenticated());
-    }
-    identity.audit.note(&identity.event(person.id(), SecurityEventKind::SteppedUp, &visitor)).await?;
-    let session = sipstr_storage::sessions::Session { methods, proved_at: now, ..session };
-    Ok(Json(identity.issuer.access(&account, &session, identity.policy, now)?))
+    identity.step_up(&person, &account, &proved, &visitor, Vec::new()).await.map(Json)
 }
 
 async fn prove(identity: &Identity, account: &Account, proof: StepUp, visitor: &Visitor) -> ApiResult<Vec<Method>> {

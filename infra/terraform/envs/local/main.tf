@@ -58,6 +58,7 @@ module "app" {
   architecture      = var.architecture
   issuer            = "${var.endpoint}/_aws/execute-api/${local.api_id}/$default"
   cors_origins      = ["*"]
+  passkey_rp_id     = "localhost"
   stripe_url        = var.stripe_url
   maps_url          = var.maps_url
   web_url           = "http://localhost:5173"

@@ -34,6 +34,7 @@ module "app" {
   openapi_file         = var.openapi_file
   cors_origins         = var.cors_origins
   web_url              = var.web_url
+  passkey_rp_id        = var.passkey_rp_id
   mail_from            = var.mail_from
   log_retention_days   = 90
   deletion_protection  = true

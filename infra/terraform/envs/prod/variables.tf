@@ -24,6 +24,11 @@ variable "web_url" {
   type        = string
 }
 
+variable "passkey_rp_id" {
+  description = "Domain that passkeys are bound to: that of the web apps, or one above it."
+  type        = string
+}
+
 variable "mail_from" {
   description = "Sender of our mails; its domain becomes an SES identity."
   type        = string

@@ -56,6 +56,17 @@ locals {
         var.maps_url == "" ? {} : { MAPS_URL = var.maps_url },
       )
     }
+    passkeys-api = {
+      http    = true
+      tables  = { accounts = "rw", audit = "ra", limits = "rw", ceremonies = "rw", settings = "r" }
+      secrets = ["jwt-signing-key", "app-keys"]
+      environment = {
+        PASSKEY_RP_ID           = var.passkey_rp_id
+        PASSKEY_ORIGINS         = join(",", coalesce(var.passkey_origins, var.cors_origins))
+        STAFF_NEEDS_TWO_FACTORS = tostring(var.staff_needs_two_factors)
+        NETWORK_LIMIT           = tostring(var.network_limit)
+      }
+    }
     stores-api = {
       http    = true
       tables  = { stores = "r", settings = "r" }

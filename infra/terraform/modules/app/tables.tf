@@ -5,6 +5,8 @@ locals {
     accounts = { sort = true, stream = true, ttl = true }
     audit    = { sort = true, stream = true, ttl = true }
     limits   = { ttl = true }
+    # Questions to authenticators that wait for their answer.
+    ceremonies = { ttl = true }
     stores = {
       sort    = true
       indexes = { byCell = { hash = "cell", range = "pk" } }

@@ -41,6 +41,22 @@ variable "cors_origins" {
   type        = list(string)
 }
 
+variable "passkey_rp_id" {
+  description = "Domain that passkeys are bound to: that of the web apps, or one above it. Another one makes every passkey useless."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", var.passkey_rp_id)) && (var.passkey_rp_id != "localhost" || var.environment == "local")
+    error_message = "passkey_rp_id is a domain, and localhost only in the environment local."
+  }
+}
+
+variable "passkey_origins" {
+  description = "Origins that may ask for a passkey, those of apps among them (android:apk-key-hash:…); null stands for cors_origins."
+  type        = list(string)
+  default     = null
+}
+
 variable "throttle" {
   description = "Requests a second, and burst, that one route accepts."
   type = object({

@@ -5,9 +5,10 @@ mock_provider "aws" {
 }
 
 variables {
-  cors_origins = ["https://www.sipstr.example"]
-  web_url      = "https://www.sipstr.example"
-  mail_from    = "hello@sipstr.example"
+  cors_origins  = ["https://www.sipstr.example"]
+  passkey_rp_id = "sipstr.example"
+  web_url       = "https://www.sipstr.example"
+  mail_from     = "hello@sipstr.example"
 }
 
 run "environment" {

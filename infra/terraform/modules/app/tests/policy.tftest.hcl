@@ -8,6 +8,7 @@ variables {
   environment          = "test"
   cors_origins         = ["https://www.sipstr.example"]
   web_url              = "https://www.sipstr.example"
+  passkey_rp_id        = "sipstr.example"
   mail_from            = "hello@sipstr.example"
   log_retention_days   = 14
   deletion_protection  = false
