@@ -109,6 +109,8 @@ ids! {
     AddressId = "adr_";
     SessionId = "ses_";
     StoreId = "sto_";
+    /// What another identity provider calls a person, linked to an account.
+    LinkId = "lnk_";
     /// An invitation into a store's staff.
     InvitationId = "inv_";
     ProductId = "prd_";

@@ -18,11 +18,12 @@ pub mod preference;
 pub mod pricing;
 pub mod promotion;
 pub mod security;
+pub mod sign_on;
 pub mod stock;
 pub mod store;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, NotificationId, OrderId, ProductId,
+    AddressId, CourierId, DeliveryId, EventId, InvitationId, LedgerEntryId, LinkId, NotificationId, OrderId, ProductId,
     RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

@@ -92,6 +92,28 @@ kinds! {
     Enabled = "enabled", true;
     /// Support acts as the person, for a reason and a limited time.
     ImpersonationStarted = "impersonation_started", true;
+    /// Another identity provider vouches for the person from now on.
+    FederatedLinked = "federated_linked", true;
+    FederatedUnlinked = "federated_unlinked", true;
+    /// An owner changed, proved or removed the provider that signs a store's staff in.
+    StaffSignOnChanged = "staff_sign_on_changed", true;
+}
+
+/// How many ways into an account there are that begin a sign-in. A second factor is none, and neither is the mail: it lets
+/// somebody set a password, and that is a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WaysIn {
+    pub password: bool,
+    pub passkeys: usize,
+    /// Other identity providers.
+    pub links: usize,
+}
+
+impl WaysIn {
+    /// Whether somebody gets in at all: what is taken away last must leave one.
+    pub const fn any(self) -> bool {
+        self.password || self.passkeys > 0 || self.links > 0
+    }
 }
 
 /// `Chrome on Linux`: what a person recognises of a User-Agent header. Unknown ones are `another app`.
@@ -141,6 +163,14 @@ mod tests {
         assert!(Method::are_two_factors(&[Password, Totp]));
         assert!(Method::are_two_factors(&[TrustedDevice, Federated]));
         assert!(Method::are_two_factors(&[Passkey]));
+    }
+
+    #[test]
+    fn one_way_in_is_enough_and_none_is_not() {
+        assert!(!WaysIn::default().any());
+        assert!(WaysIn { password: true, ..WaysIn::default() }.any());
+        assert!(WaysIn { passkeys: 1, ..WaysIn::default() }.any());
+        assert!(WaysIn { links: 1, ..WaysIn::default() }.any());
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod deliveries;
 pub mod dispatch;
 mod error;
 pub mod factors;
+pub mod federation;
 pub mod inventory;
 mod item;
 pub mod limits;
@@ -29,6 +30,7 @@ pub mod preferences;
 pub mod promotions;
 pub mod sessions;
 pub mod settings;
+pub mod sign_on;
 pub mod stores;
 mod transact;
 

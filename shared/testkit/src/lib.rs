@@ -9,6 +9,7 @@
 mod api;
 mod arrange;
 mod faults;
+mod houses;
 mod mailbox;
 mod people;
 mod queue;
@@ -22,6 +23,7 @@ mod world;
 pub use api::{Answer, Api};
 pub use arrange::{Demand, Shop, ShopSpec, listing, store_somewhere};
 pub use faults::{Fault, Faults};
+pub use houses::{APP_PAGE, Departure, WEB_PAGE};
 pub use people::{PASSWORD, Person, address};
 pub use queue::ImpatientQueue;
 pub use stack::Stack;

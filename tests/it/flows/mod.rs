@@ -1,6 +1,7 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod federation;
 mod members;
 mod provider;
 mod purchase;
@@ -8,6 +9,7 @@ mod queues;
 mod races;
 mod second_factors;
 mod sessions;
+mod staff_sign_on;
 mod variants;
 mod webhook_orders;
 

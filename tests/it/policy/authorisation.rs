@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::{AddressId, DeliveryId, InvitationId, OrderId, ProductId, SessionId, StoreId, UserId};
+use sipstr_domain::{AddressId, DeliveryId, InvitationId, LinkId, OrderId, ProductId, SessionId, StoreId, UserId};
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
 
@@ -30,6 +30,11 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("showStore", &[]),
     ("listProducts", &[]),
     ("showProduct", &[]),
+    ("listProviders", &[]),
+    ("startFederation", &[]),
+    ("federationCallback", &[]),
+    ("finishFederation", &[]),
+    ("registerFederated", &[]),
     ("receiveStripeWebhook", &[]),
     ("openapi", &[]),
     ("docs", &[]),
@@ -46,6 +51,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("disableTotp", ANYBODY),
     ("newRecoveryCodes", ANYBODY),
     ("listSecurityEvents", ANYBODY),
+    ("listLinks", ANYBODY),
+    ("startLink", ANYBODY),
+    ("finishLink", ANYBODY),
+    ("unlink", ANYBODY),
     ("showPreferences", ANYBODY),
     ("putPreferences", ANYBODY),
     ("listConsents", ANYBODY),
@@ -80,6 +89,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("listMembers", &[StoreStaff]),
     ("changeMember", &[StoreStaff]),
     ("removeMember", &[StoreStaff]),
+    ("showSignOn", &[StoreStaff]),
+    ("putSignOn", &[StoreStaff]),
+    ("removeSignOn", &[StoreStaff]),
+    ("proveDomain", &[StoreStaff]),
     ("showAccount", &[Support, Admin]),
     ("grantRole", &[Admin]),
     ("revokeRole", &[Admin]),
@@ -132,6 +145,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{sessionId}" => SessionId::new().to_string(),
             "{userId}" => UserId::new().to_string(),
             "{invitationId}" => InvitationId::new().to_string(),
+            "{linkId}" => LinkId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })

@@ -34,6 +34,7 @@ module "app" {
   openapi_file         = var.openapi_file
   cors_origins         = var.cors_origins
   mail_from            = var.mail_from
+  federation           = var.federation
   log_retention_days   = 14
   deletion_protection  = false
   secret_recovery_days = 7

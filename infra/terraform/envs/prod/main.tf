@@ -34,6 +34,7 @@ module "app" {
   openapi_file         = var.openapi_file
   cors_origins         = var.cors_origins
   mail_from            = var.mail_from
+  federation           = var.federation
   log_retention_days   = 90
   deletion_protection  = true
   secret_recovery_days = 30

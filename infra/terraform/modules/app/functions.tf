@@ -36,6 +36,17 @@ locals {
       tables  = { accounts = "rw", audit = "rw", stores = "rw", limits = "rw", settings = "r" }
       secrets = ["jwt-signing-key", "app-keys"]
     }
+    federation-api = {
+      http    = true
+      tables  = { accounts = "rw", audit = "rw", stores = "rw", limits = "rw", settings = "r" }
+      secrets = ["jwt-signing-key", "app-keys", "federation"]
+      environment = {
+        WEB_ORIGINS             = join(",", var.cors_origins)
+        STAFF_NEEDS_TWO_FACTORS = tostring(var.staff_needs_two_factors)
+        NETWORK_LIMIT           = tostring(var.network_limit)
+        FEDERATION              = jsonencode(var.federation)
+      }
+    }
     stores-api = {
       http    = true
       tables  = { stores = "r", settings = "r" }
