@@ -2,6 +2,7 @@
 
 mod accounts;
 mod federation;
+mod keycloak;
 mod members;
 mod provider;
 mod purchase;
