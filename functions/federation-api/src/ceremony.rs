@@ -92,7 +92,7 @@ impl State {
 
     /// Begins a sign-in, or a link to this account.
     pub async fn begin(&self, wish: &FederationStart, links_to: Option<UserId>) -> ApiResult<Response> {
-        if !self.providers.redirects.iter().any(|allowed| *allowed == wish.redirect_uri) {
+        if !self.providers.redirects.contains(&wish.redirect_uri) {
             return Err(Problem::bad_request("invalid_redirect", "a sign-in does not end at this address"));
         }
         let Found { provider, .. } = self.provider(&wish.provider).await?;
