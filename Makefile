@@ -5,7 +5,7 @@ STACK ?= dev
 stack = python3 infra/local/stack.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset demo watch invoke logs status test audit web fmt lint bench anchors
+.PHONY: help run up down reset demo watch invoke logs status test audit web test-sso fmt lint bench anchors
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ audit: ## advisories and licences of the dependencies, and secrets in files and 
 
 web: ## look at the pages of a running stack in a real browser
 	@python3 infra/local/web.py $(STACK)
+
+test-sso: ## sign a store's staff in through a real Keycloak, against a running stack
+	@python3 infra/local/sso.py $(STACK)
 
 fmt: ## format Rust and Terraform
 	cargo fmt --all

@@ -15,7 +15,8 @@ STAMP = f"/{PREFIX}/applied"
 
 def variables(stack: Stack, packages: Path) -> list[str]:
     values = {
-        "endpoint": stack.aws, "stripe_url": stack.stripe_for_functions, "maps_url": stack.maps_for_functions, "package_dir": packages,
+        "endpoint": stack.aws, "stripe_url": stack.stripe_for_functions, "maps_url": stack.maps_for_functions,
+        "issuer_url": stack.issuer, "identity_url": stack.identity, "package_dir": packages,
         "openapi_file": OPENAPI, "architecture": ARCHITECTURE,
     }
     return [f"-var={name}={value}" for name, value in values.items()]

@@ -1,4 +1,4 @@
-"""Starts and stops the emulator and the fakes of services outside; ends only what it started itself."""
+"""Starts and stops the emulator, the fakes and the OpenID provider; ends only what it started itself."""
 import hashlib
 import json
 import os
@@ -8,9 +8,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
-from settings import HERE, REGION, Failure, Stack, step
+from issuer import FOLDER as ISSUER
+from issuer import packages
+from settings import CLIENT_SECRET, HERE, REGION, Failure, Stack, step
 
 READY_SECONDS = 60
 STOP_SECONDS = 30
@@ -56,40 +59,65 @@ def emulator_environment(stack: Stack) -> dict:
     return {**os.environ, **address, **closed, **aws, **limits, **data}
 
 
-def source_stamp(script: Path) -> str:
-    return hashlib.sha256(script.read_bytes() + (HERE / "requirements.txt").read_bytes()).hexdigest()
+@dataclass(frozen=True)
+class Process:
+    """One that a stack consists of: a launcher edited since is started anew."""
+
+    command: list
+    source: Path
+    needs: Path
+    environment: dict
+    probe: str
+
+    @property
+    def stamp(self) -> str:
+        return hashlib.sha256(self.source.read_bytes() + self.needs.read_bytes()).hexdigest()
+
+
+def python(script: str, probe: str, *arguments, environment: dict | None = None) -> Process:
+    # -P: our own modules must not stand in for those that the fakes import.
+    command = [sys.executable, "-P", HERE / script, *arguments]
+    return Process(command, HERE / script, HERE / "requirements.txt", environment or dict(os.environ), probe)
+
+
+def wanted_processes(stack: Stack) -> dict[str, Process]:
+    data = stack.folder / "stripe.pickle"
+    issuer = ["node", ISSUER / "issuer.js", stack.issuer_port, CLIENT_SECRET]
+    wanted = {
+        "stripe": python("stripe.py", f"{stack.stripe}/_config/ready", "--port", stack.stripe_port, "--data", data),
+        "identity": python("identity.py", f"{stack.identity}/_config/ready", "--port", stack.identity_port, "--secret", CLIENT_SECRET),
+        "maps": python("maps.py", f"{stack.maps}/_config/ready", "--port", stack.maps_port),
+        "issuer": Process(issuer, ISSUER / "issuer.js", ISSUER / "package-lock.json", dict(os.environ), f"{stack.issuer}/jwks"),
+    }
+    if not stack.external:
+        wanted["emulator"] = python("emulator.py", f"{stack.aws}/_ministack/health", environment=emulator_environment(stack))
+    return wanted
 
 
 def start(stack: Stack) -> None:
-    data = stack.folder / "stripe.pickle"
-    wanted = {
-        "stripe": ([HERE / "stripe.py", "--port", stack.stripe_port, "--data", data], dict(os.environ), f"{stack.stripe}/_config/ready"),
-        "maps": ([HERE / "maps.py", "--port", stack.maps_port], dict(os.environ), f"{stack.maps}/_config/ready"),
-    }
-    if not stack.external:
-        wanted["emulator"] = ([HERE / "emulator.py"], emulator_environment(stack), f"{stack.aws}/_ministack/health")
+    packages()
+    wanted = wanted_processes(stack)
     (stack.folder / "logs").mkdir(parents=True, exist_ok=True)
     alive = running(stack)
     # A launcher that was edited since is started anew.
-    stale = {name: entry for name, entry in alive.items() if name not in wanted or entry["stamp"] != source_stamp(HERE / f"{name}.py")}
+    stale = {name: entry for name, entry in alive.items() if name not in wanted or entry["stamp"] != wanted[name].stamp}
     stop(stack, stale)
     missing = [name for name in wanted if name not in alive or name in stale]
     with step("Start the emulator and the fakes") as note:
-        children = {name: launch(stack, name, *wanted[name][:2]) for name in missing}
-        for name, (_, _, probe) in wanted.items():
-            wait_ready(stack, name, probe, children.get(name))
+        children = {name: launch(stack, name, wanted[name]) for name in missing}
+        for name, process in wanted.items():
+            wait_ready(stack, name, process.probe, children.get(name))
         note("started " + " and ".join(missing) if missing else "already running")
 
 
-def launch(stack: Stack, name: str, arguments: list, environment: dict) -> subprocess.Popen:
+def launch(stack: Stack, name: str, process: Process) -> subprocess.Popen:
     with (stack.folder / "logs" / f"{name}.log").open("a") as log:
         # A session of its own: Ctrl-C reaches us, and we stop it when it is its turn.
-        # -P: our own modules must not stand in for those that the fakes import.
         child = subprocess.Popen(
-            [sys.executable, "-P", *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            env=environment, start_new_session=True,
+            [str(part) for part in process.command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            env=process.environment, start_new_session=True,
         )
-    entry = {"pid": child.pid, "started": started_at(child.pid), "stamp": source_stamp(HERE / f"{name}.py")}
+    entry = {"pid": child.pid, "started": started_at(child.pid), "stamp": process.stamp}
     write_pids(stack, {**read_pids(stack), name: entry})
     return child
 
@@ -137,4 +165,4 @@ def reap(pid: int) -> None:
 
 
 def wanted_count(stack: Stack) -> int:
-    return 2 if stack.external else 3
+    return len(wanted_processes(stack))

@@ -7,8 +7,8 @@ import urllib.request
 
 from aws import client
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from settings import PREFIX, ROOT, TARGET, Stack, run, say, step
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from settings import CLIENT_SECRET, PREFIX, ROOT, TARGET, Stack, run, say, step
 
 DEMO = f"/{PREFIX}/demo"
 
@@ -27,7 +27,7 @@ def put_secret(stack: Stack, name: str, value: dict) -> None:
 
 
 def seed(stack: Stack) -> None:
-    """Gives a value to every secret that has none, and tells the fake of Stripe where its events go."""
+    """Gives a value to every secret that has none, and tells the fakes where events go and what we are known by."""
     with step("Secrets, keys and webhook") as note:
         made = []
         if secret_value(stack, "jwt-signing-key") is None:
@@ -44,6 +44,12 @@ def seed(stack: Stack) -> None:
         if secret_value(stack, "maps") is None:
             put_secret(stack, "maps", {"apiKey": secrets.token_hex(12)})
             made.append("map key")
+        providers = secret_value(stack, "federation")
+        if providers is None:
+            providers = {"google": CLIENT_SECRET, "facebook": CLIENT_SECRET, "apple": new_key_of_p256()}
+            put_secret(stack, "federation", providers)
+            made.append("clients of providers")
+        call(f"{stack.identity}/_config/apple-key", {"pem": public_half(providers["apple"])})
         call(f"{stack.stripe}/_config/webhooks/sipstr", {"url": f"{stack.api}/v1/webhooks/stripe", "secret": stripe["webhookSecrets"][0]})
         note(", ".join(made) or "as before")
 
@@ -59,6 +65,16 @@ def make_signing_key(stack: Stack) -> None:
     )
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     put_secret(stack, "jwt-signing-key", {"kid": kid, "privateKeyPem": pem.decode()})
+
+
+def new_key_of_p256() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+
+
+def public_half(pem: str) -> str:
+    key = serialization.load_pem_private_key(pem.encode(), None).public_key()
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def base64url(number: int) -> str:

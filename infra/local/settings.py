@@ -19,6 +19,8 @@ API_ID = "51b57a00"  # the same in infra/terraform/envs/local/main.tf
 # PORT_OFFSET lets the stacks of two checkouts run beside each other.
 PORT_OFFSET = int(os.environ.get("PORT_OFFSET", "0"))
 PORTS = {"dev": (4566 + PORT_OFFSET, 8420 + PORT_OFFSET), "test": (4666 + PORT_OFFSET, 8520 + PORT_OFFSET)}
+# What our clients of the fakes are known by, on this machine alone.
+CLIENT_SECRET = "of-this-machine-only"
 ARCHITECTURE = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
@@ -50,6 +52,14 @@ class Stack:
         return os.environ.get("EMULATOR", "").rstrip("/") or f"http://localhost:{self.port}"
 
     @property
+    def identity_port(self) -> int:
+        return self.stripe_port + 1
+
+    @property
+    def issuer_port(self) -> int:
+        return self.stripe_port + 2
+
+    @property
     def stripe(self) -> str:
         return f"http://127.0.0.1:{self.stripe_port}"
 
@@ -65,6 +75,14 @@ class Stack:
     def maps_for_functions(self) -> str:
         """The same for functions in containers: set MAPS_URL."""
         return os.environ.get("MAPS_URL", self.maps)
+
+    @property
+    def identity(self) -> str:
+        return f"http://127.0.0.1:{self.identity_port}"
+
+    @property
+    def issuer(self) -> str:
+        return f"http://127.0.0.1:{self.issuer_port}"
 
     @property
     def stripe_for_functions(self) -> str:
@@ -91,6 +109,8 @@ class Stack:
             "mailbox": f"{self.aws}/_ministack/ses/messages",
             "stripe": self.stripe,
             "maps": self.maps,
+            "identity": self.identity,
+            "issuer": self.issuer,
             "region": REGION,
             "prefix": PREFIX,
             "logins": self.describe().get("logins", []),

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from settings import CACHE, ROOT, Failure, Stack, run, step
 
@@ -32,12 +33,13 @@ def installed() -> str | None:
     return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
-def packages() -> None:
-    stamp = FOLDER / "node_modules" / "installed.sha256"
-    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
+def install(folder: Path, title: str, log: Path) -> None:
+    """Brings a folder's packages to what its lock file says."""
+    stamp = folder / "node_modules" / "installed.sha256"
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
-        with step("Packages of the web tests"):
-            run(["npm", "ci", "--no-audit", "--no-fund"], CACHE / "npm.log", cwd=FOLDER)
+        with step(title):
+            run(["npm", "ci", "--no-audit", "--no-fund"], log, cwd=folder)
         stamp.write_text(wanted)
 
 
@@ -45,7 +47,7 @@ def main() -> int:
     stack = Stack(sys.argv[1] if len(sys.argv) > 1 else "dev")
     try:
         environment = {"CHROMIUM": chromium(), "SIPSTR_STACK": str(stack.file), "SIPSTR_SCREENS": str(stack.folder / "screens")}
-        packages()
+        install(FOLDER, "Packages of the web tests", CACHE / "npm.log")
     except Failure as failure:
         print(failure)
         return 1

@@ -3,6 +3,7 @@
 
 mod dispatching;
 mod faults;
+mod federation;
 mod giving_back;
 mod ground;
 mod identity;

@@ -110,6 +110,8 @@ ids! {
     SessionId = "ses_";
     PasskeyId = "psk_";
     StoreId = "sto_";
+    /// What another identity provider calls a person, linked to an account.
+    LinkId = "lnk_";
     /// An invitation into a store's staff.
     InvitationId = "inv_";
     ProductId = "prd_";

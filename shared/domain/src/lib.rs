@@ -21,12 +21,13 @@ pub mod pricing;
 pub mod privacy;
 pub mod promotion;
 pub mod security;
+pub mod sign_on;
 pub mod stock;
 pub mod store;
 pub mod ways_in;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, ExportId, InvitationId, LedgerEntryId, NotificationId, OrderId,
+    AddressId, CourierId, DeliveryId, EventId, ExportId, InvitationId, LedgerEntryId, LinkId, NotificationId, OrderId,
     PasskeyId, PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

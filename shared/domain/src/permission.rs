@@ -17,6 +17,8 @@ pub enum Permission {
     InviteAnybody,
     /// See who belongs to the staff, change what they are, remove them.
     ManageMembers,
+    /// Say which identity provider signs the staff in, and as what.
+    ManageSignOn,
 }
 
 use StoreRole::{Manager, Owner, Picker};
@@ -33,6 +35,7 @@ impl Permission {
         Self::InvitePickers,
         Self::InviteAnybody,
         Self::ManageMembers,
+        Self::ManageSignOn,
     ];
 
     /// Who may.
@@ -40,7 +43,7 @@ impl Permission {
         match self {
             Self::SeeOrders | Self::AcceptOrders | Self::MarkReady | Self::SeeStock => EVERYBODY,
             Self::AdjustStock | Self::InvitePickers => &[Owner, Manager],
-            Self::InviteAnybody | Self::ManageMembers => &[Owner],
+            Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn => &[Owner],
         }
     }
 
@@ -81,6 +84,7 @@ mod tests {
             (Permission::InvitePickers, [true, true, false]),
             (Permission::InviteAnybody, [true, false, false]),
             (Permission::ManageMembers, [true, false, false]),
+            (Permission::ManageSignOn, [true, false, false]),
         ];
         assert_eq!(matrix.map(|(permission, _)| permission), Permission::ALL);
         for (permission, expected) in matrix {

@@ -107,6 +107,11 @@ kinds! {
     AgeRefused = "age_refused", true;
     /// Support acts as the person, for a reason and a limited time.
     ImpersonationStarted = "impersonation_started", true;
+    /// Another identity provider vouches for the person from now on.
+    FederatedLinked = "federated_linked", true;
+    FederatedUnlinked = "federated_unlinked", true;
+    /// An owner changed, proved or removed the provider that signs a store's staff in.
+    StaffSignOnChanged = "staff_sign_on_changed", true;
 }
 
 /// `Chrome on Linux`: what a person recognises of a User-Agent header. Unknown ones are `another app`.

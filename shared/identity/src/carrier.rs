@@ -15,7 +15,7 @@ use sipstr_http::{ApiResult, Problem};
 use crate::sign_in::SignedIn;
 use crate::token::Tokens;
 
-const COOKIE: &str = "__Host-sipstr-refresh";
+const REFRESH: HostCookie = HostCookie("__Host-sipstr-refresh");
 
 /// Where a client wants its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -58,24 +58,41 @@ impl Presented {
         if let Some(token) = body {
             return Ok(Some(Self { token, carrier: Carrier::Body }));
         }
-        let Some(token) = cookie_of(headers) else { return Ok(None) };
+        let found = REFRESH.find(headers, origins)?;
+        Ok(found.map(|token| Self { token, carrier: Carrier::Cookie }))
+    }
+}
+
+/// A cookie that this host alone sets and reads, out of reach of scripts, and that counts only with a page of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct HostCookie(pub &'static str);
+
+impl HostCookie {
+    /// What it holds; 403 where a page that is not ours sent it.
+    pub fn find(self, headers: &HeaderMap, origins: &Origins) -> ApiResult<Option<String>> {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let Some((_, value)) = pairs.find(|(name, _)| *name == self.0) else { return Ok(None) };
         let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !origins.allow(origin) {
             return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "this page may not use the session"));
         }
-        Ok(Some(Self { token, carrier: Carrier::Cookie }))
+        Ok(Some(value.to_owned()))
     }
-}
 
-fn cookie_of(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    /// The answer with this value in the cookie; nought seconds make the browser forget it.
+    pub fn put(self, mut response: Response, value: &str, seconds: i64) -> Response {
+        let cookie = format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}", self.0);
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+        response
+    }
 }
 
 /// Makes the browser forget the token.
 pub fn forgetting(response: impl IntoResponse) -> Response {
-    with_cookie(response.into_response(), "", 0)
+    REFRESH.put(response.into_response(), "", 0)
 }
 
 impl SignedIn {
@@ -91,15 +108,7 @@ impl SignedIn {
 fn in_cookie(mut tokens: Tokens, status: StatusCode) -> Response {
     let token = tokens.refresh_token.take().unwrap_or_default();
     let seconds = tokens.refresh_expires_in;
-    with_cookie((status, Json(tokens)).into_response(), &token, seconds)
-}
-
-fn with_cookie(mut response: Response, token: &str, seconds: i64) -> Response {
-    let cookie = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
+    REFRESH.put((status, Json(tokens)).into_response(), &token, seconds)
 }
 
 #[cfg(test)]

@@ -21,10 +21,10 @@ mod token;
 mod totp;
 
 pub use breach::Breaches;
-pub use carrier::{Carrier, Origins, Presented, forgetting};
+pub use carrier::{Carrier, HostCookie, Origins, Presented, forgetting};
 pub use challenge::{Challenged, Challenges};
 pub use codes::{CODE_LIFE, is_due, new_code};
-pub use limits::NetworkLimit;
+pub use limits::{MAILED_CODE, NetworkLimit, PASSWORD};
 pub use recovery::RecoveryCodes;
 pub use refresh_token::{RefreshToken, new_salt};
 pub use sealed::{open_sealed, seal_secret};

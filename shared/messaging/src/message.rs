@@ -267,6 +267,9 @@ fn in_words<S: Serializer>(kind: &SecurityEventKind, serializer: S) -> Result<S:
         Disabled => "Your account was disabled.",
         Enabled => "Your account was enabled again.",
         ImpersonationStarted => "A member of our support looks at your account with your eyes, for a few minutes.",
+        FederatedLinked => "Another provider was linked to your account: who signs in there is let in here.",
+        FederatedUnlinked => "A provider that was linked to your account was taken off it.",
+        StaffSignOnChanged => "With your account, the identity provider that signs in your store's staff was changed.",
         // Nobody is told of these.
         AgeVerified | Erased | ForeignOrderAsked | SignedIn | SignInFailed | SecondFactorFailed | SteppedUp
         | SessionEnded | AllSessionsEnded => "Something happened to your account.",

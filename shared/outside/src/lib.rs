@@ -3,19 +3,37 @@
 //! One client for all of them: its roots are bundled, so that a cold start reads no system files; it follows no redirect, which
 //! could lead anywhere; and it knows no proxy, which an environment could smuggle in.
 
+mod guarded;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use guarded::{Forbidden, Guarded, Reach};
+
 /// A client that gives up after so long.
 pub fn client(connect: Duration, in_all: Duration) -> reqwest::Client {
+    builder(connect, in_all).build().expect("a client whose TLS is configured has nothing left that could fail")
+}
+
+fn builder(connect: Duration, in_all: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls())
         .connect_timeout(connect)
         .timeout(in_all)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .build()
-        .expect("a client whose TLS is configured has nothing left that could fail")
+}
+
+/// The body of an answer, as long as it has no more bytes than this; `None` where it has.
+pub async fn body_of(mut response: reqwest::Response, most: usize) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if bytes.len() + chunk.len() > most {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(bytes))
 }
 
 fn tls() -> rustls::ClientConfig {

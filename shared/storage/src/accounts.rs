@@ -11,6 +11,7 @@
 //! | passkey | user id | passkey id |
 //! | credential in use | `CREDENTIAL#<sha-256 of its id>` | `CREDENTIAL` |
 //! | invitation into a store's staff | `STORE#<store id>` | invitation id |
+//! | links to other identity providers | see `federation.rs` | |
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::account::{Address, DateOfBirth, Email, Membership, PersonName, Phone, Role};
 use sipstr_domain::age::AgeAssurance;
 use sipstr_domain::security::SecondFactor;
-use sipstr_domain::{AddressId, PictureId, UserId};
+use sipstr_domain::ways_in::WaysIn;
+use sipstr_domain::{AddressId, LinkId, PictureId, UserId};
 
 use crate::item::{Item, from_item, key2, n, s, to_item};
 use crate::transact::transact;
@@ -83,6 +85,9 @@ pub struct Account {
     /// The picture that is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<PictureId>,
+    /// Which links to other identity providers count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkId>,
     /// Devices that were signed in on, as hashes that say nothing by themselves.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub known_devices: BTreeSet<String>,
@@ -121,8 +126,20 @@ impl Account {
             previous_email: None,
             age: None,
             avatar: None,
+            links: Vec::new(),
             known_devices: BTreeSet::new(),
             created_at,
+        }
+    }
+}
+
+impl Account {
+    /// How its person may begin to sign in.
+    pub fn ways_in(&self) -> WaysIn {
+        WaysIn {
+            password: self.password_hash.is_some(),
+            passkeys: usize::from(self.second_factors.contains(&SecondFactor::Passkey)),
+            federated: self.links.len(),
         }
     }
 }
@@ -219,7 +236,7 @@ impl Accounts {
         Ok(self.transact(actions).await?.is_none())
     }
 
-    fn registration(&self, account: &Account) -> Result<Vec<TransactWriteItem>, StorageError> {
+    pub(crate) fn registration(&self, account: &Account) -> Result<Vec<TransactWriteItem>, StorageError> {
         let item = to_item(account, &[("pk", account.id.to_string()), ("sk", "ACCOUNT".to_owned())])?;
         let mut mark = email_key(&account.email);
         mark.insert("userId".to_owned(), s(account.id.as_str()));
@@ -285,8 +302,13 @@ pub(crate) const TOUCH: &str = "version = version + :one, correlationId = :work"
 
 /// Sends an update and answers with the account as it is then; `None` where the condition does not hold.
 pub(crate) async fn changed(update: UpdateItemFluentBuilder) -> Result<Option<Account>, StorageError> {
+    changed_item(update).await?.map(from_item).transpose()
+}
+
+/// The same for any item.
+pub(crate) async fn changed_item(update: UpdateItemFluentBuilder) -> Result<Option<Item>, StorageError> {
     match update.return_values(ReturnValue::AllNew).send().await {
-        Ok(answer) => answer.attributes.map(from_item).transpose(),
+        Ok(answer) => Ok(answer.attributes),
         Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -93,18 +93,19 @@ impl Accounts {
     }
 
     /// Notes that the address is proved; a repetition changes nothing. Where somebody else tried to register it too, the
-    /// password goes: nobody knows whose it is.
+    /// password, the links to other providers and every session go: nobody knows whose they are.
     pub async fn verify_email(&self, id: &UserId, nonce: &str, at: Timestamp) -> Result<(), StorageError> {
         const OPEN: &str = "verification.nonce = :nonce AND attribute_not_exists(emailVerifiedAt)";
-        let prove = |then: &str, whether: &str| {
-            let update = self.change_and(id, "emailVerifiedAt = :at", then);
+        let prove = |also: &str, then: &str, whether: &str| {
+            let update = self.change_and(id, &format!("emailVerifiedAt = :at{also}"), then);
             let update = update.condition_expression(format!("{OPEN} AND {whether}"));
             let update = update.expression_attribute_values(":at", s(at.to_string()));
             update.expression_attribute_values(":nonce", s(nonce))
         };
-        let undisputed = changed(prove("", "attribute_not_exists(contested)")).await?;
+        let undisputed = changed(prove("", "", "attribute_not_exists(contested)")).await?;
         if undisputed.is_none() {
-            changed(prove(" REMOVE passwordHash, contested", "attribute_exists(contested)")).await?;
+            const SECURED: &str = ", securityVersion = securityVersion + :one";
+            changed(prove(SECURED, " REMOVE passwordHash, links, contested", "attribute_exists(contested)")).await?;
         }
         Ok(())
     }

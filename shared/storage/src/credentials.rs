@@ -73,8 +73,9 @@ impl Accounts {
         Ok(self.transact(actions).await?.is_none())
     }
 
-    /// Sets the password of who proved to read the account's mail, which proves the address too; every session ends.
-    /// `false` where the code was used or replaced.
+    /// Sets the password of who proved to read the account's mail, which proves the address too; every session ends. Where
+    /// the address was not proved before, links to other providers go: who made them may be somebody else. `false` where the
+    /// code was used or replaced.
     pub async fn reset_password(
         &self,
         account: &Account,
@@ -84,7 +85,9 @@ impl Accounts {
         event: Action,
     ) -> Result<bool, StorageError> {
         let set = "passwordHash = :hash, emailVerifiedAt = if_not_exists(emailVerifiedAt, :at)";
-        let update = self.secure(account, set, " REMOVE passwordReset, contested");
+        let proved = account.email_verified_at.is_some();
+        let gone = if proved { " REMOVE passwordReset, contested" } else { " REMOVE passwordReset, contested, links" };
+        let update = self.secure(account, set, gone);
         let update = update.condition_expression(format!("{UNMOVED} AND passwordReset.nonce = :nonce"));
         let update = update.expression_attribute_values(":hash", s(&hash.0));
         let update = update.expression_attribute_values(":at", s(at.to_string()));

@@ -18,6 +18,7 @@ pub mod deliveries;
 pub mod dispatch;
 mod error;
 pub mod factors;
+pub mod federation;
 pub mod inventory;
 mod item;
 pub mod limits;
@@ -34,6 +35,7 @@ pub mod privacy;
 pub mod promotions;
 pub mod sessions;
 pub mod settings;
+pub mod sign_on;
 pub mod stores;
 mod transact;
 

@@ -103,18 +103,33 @@ impl Members {
         with: Vec<Action>,
     ) -> Result<bool, StorageError> {
         let membership = Membership { store_id: invitation.store_id.clone(), role: invitation.role };
-        let memberships = [others(account, &invitation.store_id), vec![membership]].concat();
+        let used = Action(self.used(invitation, &account.id, now));
+        self.join(account, membership, [used].into_iter().chain(with).collect()).await
+    }
+
+    /// Makes somebody a member. `false` where their account was changed since it was read, or something of what goes with it
+    /// does not hold.
+    pub async fn join(
+        &self,
+        account: &Account,
+        membership: Membership,
+        with: Vec<Action>,
+    ) -> Result<bool, StorageError> {
+        let listed = self.listed(&membership.store_id, &account.id);
+        let memberships = [others(account, &membership.store_id), vec![membership]].concat();
         let mut roles = account.roles.clone();
         if !roles.contains(&Role::StoreStaff) {
             roles.push(Role::StoreStaff);
         }
         let update = self.accounts.empower(account, &roles, &memberships, Power::Gained)?;
-        let put = Put::builder().table_name(&self.stores_table);
-        let put = put.set_item(Some(member_key(&invitation.store_id, &account.id)));
+        self.accounts.commit([Action(built(update)), listed].into_iter().chain(with).collect()).await
+    }
+
+    /// The entry in a store's list of somebody whose account says that they belong to its staff.
+    pub fn listed(&self, store: &StoreId, user: &UserId) -> Action {
+        let put = Put::builder().table_name(&self.stores_table).set_item(Some(member_key(store, user)));
         let put = put.build().expect("table and item are set");
-        let actions = [built(update), self.used(invitation, &account.id, now)].into_iter();
-        let actions = actions.chain([TransactWriteItem::builder().put(put).build()]).map(Action);
-        self.accounts.commit(actions.chain(with).collect()).await
+        Action(TransactWriteItem::builder().put(put).build())
     }
 
     fn used(&self, invitation: &Invitation, by: &UserId, now: Timestamp) -> TransactWriteItem {

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | store | store id | `STORE` |
 //! | member of the staff | `STORE#<store id>` | user id |
+//! | its own identity provider | `SIGNON#<store id>` | `SIGNON` |
 
 use sipstr_domain::geo::Point;
 use sipstr_domain::store::Store;
@@ -14,8 +15,8 @@ use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
 pub struct Stores {
-    db: Db,
-    table: String,
+    pub(crate) db: Db,
+    pub(crate) table: String,
 }
 
 impl Stores {

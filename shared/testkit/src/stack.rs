@@ -8,6 +8,10 @@ pub struct Stack {
     pub mailbox: String,
     pub stripe: String,
     pub maps: String,
+    /// The fake of Apple, Facebook, a provider that lies, and a resolver of names.
+    pub identity: String,
+    /// A real OpenID provider.
+    pub issuer: String,
     pub region: String,
     pub prefix: String,
     #[serde(default)]

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod canaries;
+mod federation;
+mod keycloak;
 mod members;
 mod passkeys;
 mod privacy;
@@ -12,6 +14,7 @@ mod queues;
 mod races;
 mod second_factors;
 mod sessions;
+mod staff_sign_on;
 mod variants;
 mod webhook_orders;
 

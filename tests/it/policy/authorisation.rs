@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
-    AddressId, DeliveryId, ExportId, InvitationId, OrderId, PasskeyId, ProductId, SessionId, StoreId, UserId,
+    AddressId, DeliveryId, ExportId, InvitationId, LinkId, OrderId, PasskeyId, ProductId, SessionId, StoreId, UserId,
 };
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
@@ -36,6 +36,11 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("showStore", &[]),
     ("listProducts", &[]),
     ("showProduct", &[]),
+    ("listProviders", &[]),
+    ("startFederation", &[]),
+    ("federationCallback", &[]),
+    ("finishFederation", &[]),
+    ("registerFederated", &[]),
     ("receiveStripeWebhook", &[]),
     ("openapi", &[]),
     ("docs", &[]),
@@ -61,6 +66,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("renamePasskey", ANYBODY),
     ("removePasskey", ANYBODY),
     ("listSecurityEvents", ANYBODY),
+    ("listLinks", ANYBODY),
+    ("startLink", ANYBODY),
+    ("finishLink", ANYBODY),
+    ("unlink", ANYBODY),
     ("showPreferences", ANYBODY),
     ("putPreferences", ANYBODY),
     ("listConsents", ANYBODY),
@@ -105,6 +114,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("listMembers", &[StoreStaff]),
     ("changeMember", &[StoreStaff]),
     ("removeMember", &[StoreStaff]),
+    ("showSignOn", &[StoreStaff]),
+    ("putSignOn", &[StoreStaff]),
+    ("removeSignOn", &[StoreStaff]),
+    ("proveDomain", &[StoreStaff]),
     ("showAccount", &[Support, Admin]),
     ("grantRole", &[Admin]),
     ("revokeRole", &[Admin]),
@@ -159,6 +172,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{userId}" => UserId::new().to_string(),
             "{invitationId}" => InvitationId::new().to_string(),
             "{exportId}" => ExportId::new().to_string(),
+            "{linkId}" => LinkId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })

@@ -16,6 +16,7 @@ functions! {
     "carts-api" = carts_api,
     "catalog-api" = catalog_api,
     "deliveries-api" = deliveries_api,
+    "federation-api" = federation_api,
     "inventory-api" = inventory_api,
     "members-api" = members_api,
     "notifications-api" = notifications_api,

@@ -34,7 +34,7 @@ pub async fn remove_passkey(
     // Read after the account, whose version the write asks for.
     let passkeys = identity.accounts.passkeys(person.id()).await?;
     let passkey = passkeys.iter().find(|passkey| passkey.id == id).ok_or_else(Problem::not_found)?;
-    let ways = WaysIn { password: account.password_hash.is_some(), passkeys: passkeys.len(), federated: 0 };
+    let ways = WaysIn { passkeys: passkeys.len(), ..account.ways_in() };
     let left = ways.without(WayIn::Passkey).map_err(|last| Problem::conflict("last_way_in", last.to_string()))?;
     let event = identity.event(&account.id, SecurityEventKind::PasskeyRemoved, &visitor);
     let event = identity.audit.entry(&event)?;

@@ -36,6 +36,7 @@ module "app" {
   web_url              = var.web_url
   passkey_rp_id        = var.passkey_rp_id
   mail_from            = var.mail_from
+  federation           = var.federation
   log_retention_days   = 14
   deletion_protection  = false
   secret_recovery_days = 7

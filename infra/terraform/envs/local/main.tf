@@ -69,9 +69,36 @@ module "app" {
   staff_needs_two_factors = false
   network_limit           = 1000000
   breach_url              = ""
-  log_retention_days      = 1
-  deletion_protection     = false
-  secret_recovery_days    = 0
-  alarms_enabled          = var.alarms_enabled
-  api_tags                = { ms-custom-id = local.api_id, _custom_id_ = local.api_id }
+  # A real OpenID provider stands in for Google, a fake for the houses that have ways of their own.
+  federation = {
+    redirects = ["http://localhost:5173/signed-in", "sipstr://signed-in"]
+    google = {
+      client_id         = "sipstr"
+      issuer            = var.issuer_url
+      authorization_url = "${var.issuer_url}/auth"
+      token_url         = "${var.issuer_url}/token"
+      keys_url          = "${var.issuer_url}/jwks"
+    }
+    apple = {
+      client_id         = "example.sipstr.web"
+      team_id           = "LOCALTEAM1"
+      key_id            = "LOCALKEY01"
+      issuer            = "${var.identity_url}/apple"
+      authorization_url = "${var.identity_url}/apple/authorize"
+      token_url         = "${var.identity_url}/apple/token"
+      keys_url          = "${var.identity_url}/apple/keys"
+    }
+    facebook = {
+      client_id         = "1234567890"
+      authorization_url = "${var.identity_url}/facebook/authorize"
+      token_url         = "${var.identity_url}/facebook/token"
+      profile_url       = "${var.identity_url}/facebook/me"
+    }
+    resolver = "${var.identity_url}/dns"
+  }
+  log_retention_days   = 1
+  deletion_protection  = false
+  secret_recovery_days = 0
+  alarms_enabled       = var.alarms_enabled
+  api_tags             = { ms-custom-id = local.api_id, _custom_id_ = local.api_id }
 }

@@ -13,6 +13,16 @@ variable "maps_url" {
   type        = string
 }
 
+variable "issuer_url" {
+  description = "Address of the OpenID provider of the local stack."
+  type        = string
+}
+
+variable "identity_url" {
+  description = "Address of the fake of Apple, Facebook, a hostile provider, and a resolver of names."
+  type        = string
+}
+
 variable "package_dir" {
   description = "Folder with a <function>.zip for each function."
   type        = string

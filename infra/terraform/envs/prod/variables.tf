@@ -34,6 +34,12 @@ variable "mail_from" {
   type        = string
 }
 
+variable "federation" {
+  description = "Identity providers and the addresses that a sign-in may end at, as modules/app describes them."
+  type        = any
+  default     = {}
+}
+
 variable "alarm_emails" {
   description = "Who is told by alarms."
   type        = list(string)

@@ -47,10 +47,10 @@ locals {
       secrets = ["app-keys"]
     }
     profiles-api = {
-      http        = true
-      tables      = { accounts = "rw", audit = "ra", limits = "rw", stores = "r", settings = "r" }
-      files       = { uploads = "w", pictures = "rw" }
-      secrets     = ["app-keys", "maps", "stripe"]
+      http    = true
+      tables  = { accounts = "rw", audit = "ra", limits = "rw", stores = "r", settings = "r" }
+      files   = { uploads = "w", pictures = "rw" }
+      secrets = ["app-keys", "maps", "stripe"]
       environment = merge(
         { AGE_VERIFIER = var.age_verifier, WEB_URL = var.web_url },
         var.maps_url == "" ? {} : { MAPS_URL = var.maps_url },
@@ -65,6 +65,17 @@ locals {
         PASSKEY_ORIGINS         = join(",", coalesce(var.passkey_origins, var.cors_origins))
         STAFF_NEEDS_TWO_FACTORS = tostring(var.staff_needs_two_factors)
         NETWORK_LIMIT           = tostring(var.network_limit)
+      }
+    }
+    federation-api = {
+      http    = true
+      tables  = { accounts = "rw", audit = "ra", stores = "rw", limits = "rw", settings = "r" }
+      secrets = ["jwt-signing-key", "app-keys", "federation"]
+      environment = {
+        WEB_ORIGINS             = join(",", var.cors_origins)
+        STAFF_NEEDS_TWO_FACTORS = tostring(var.staff_needs_two_factors)
+        NETWORK_LIMIT           = tostring(var.network_limit)
+        FEDERATION              = jsonencode(var.federation)
       }
     }
     stores-api = {

@@ -139,6 +139,43 @@ variable "challenge_url" {
   default     = ""
 }
 
+variable "federation" {
+  description = "Identity providers that people sign in with, those that are null excepted; the addresses that a sign-in may end at; and a resolver of names over HTTPS. The secret `federation` holds what is secret of each."
+  type = object({
+    redirects = optional(list(string), [])
+    google = optional(object({
+      client_id         = string
+      issuer            = optional(string, "https://accounts.google.com")
+      authorization_url = optional(string, "https://accounts.google.com/o/oauth2/v2/auth")
+      token_url         = optional(string, "https://oauth2.googleapis.com/token")
+      keys_url          = optional(string, "https://www.googleapis.com/oauth2/v3/certs")
+    }))
+    apple = optional(object({
+      client_id         = string
+      team_id           = string
+      key_id            = string
+      issuer            = optional(string, "https://appleid.apple.com")
+      authorization_url = optional(string, "https://appleid.apple.com/auth/authorize")
+      token_url         = optional(string, "https://appleid.apple.com/auth/token")
+      keys_url          = optional(string, "https://appleid.apple.com/auth/keys")
+    }))
+    facebook = optional(object({
+      client_id         = string
+      issuer            = optional(string, "https://www.facebook.com")
+      authorization_url = optional(string, "https://www.facebook.com/v23.0/dialog/oauth")
+      token_url         = optional(string, "https://graph.facebook.com/v23.0/oauth/access_token")
+      profile_url       = optional(string, "https://graph.facebook.com/v23.0/me")
+    }))
+    resolver = optional(string, "https://dns.google/resolve")
+  })
+  default = {}
+
+  validation {
+    condition     = var.environment == "local" || !strcontains(jsonencode(var.federation), "\"http://")
+    error_message = "Only the environment local may have providers and pages without TLS."
+  }
+}
+
 variable "local_time_of_day" {
   description = "Time of day HH:MM that selling hours are judged by, for demos only; null is the real clock."
   type        = string

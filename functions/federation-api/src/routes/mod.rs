@@ -1,0 +1,13 @@
+pub mod callback;
+pub mod finish;
+pub mod finish_link;
+pub mod list_links;
+pub mod list_providers;
+pub mod prove_domain;
+pub mod put_sign_on;
+pub mod register;
+pub mod remove_sign_on;
+pub mod show_sign_on;
+pub mod start;
+pub mod start_link;
+pub mod unlink;
