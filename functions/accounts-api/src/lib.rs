@@ -6,7 +6,6 @@
 
 mod config;
 mod holder;
-mod limits;
 mod routes;
 
 use axum::extract::FromRef;

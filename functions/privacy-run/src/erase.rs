@@ -75,6 +75,7 @@ pub async fn forget(state: &State, account: &Account, now: Timestamp) -> Result<
     }
     state.carts.remove(user).await?;
     state.notifications.remove_all(user).await?;
+    state.accounts.remove_marks(user).await?;
     state.couriers.remove(&CourierId::of_user(user)).await?;
     loop {
         let page = state.accounts.everything_of(user, None).await?;

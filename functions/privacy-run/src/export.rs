@@ -39,6 +39,8 @@ const SECTIONS: &[(&str, &str, &[&str])] = &[
     ("PREFERENCES", "preferences", &["preferences"]),
     ("CONSENT#", "consents", &["at", "marketing", "wording"]),
     ("ses_", "sessions", &["device", "network", "methods", "createdAt", "provedAt", "expiresAt"]),
+    ("psk_", "passkeys", &["name", "createdAt", "lastUsedAt", "backedUp"]),
+    ("lnk_", "links", &["provider", "email", "linkedAt"]),
     ("exp_", "exports", &["requestedAt", "readyAt"]),
 ];
 

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-        let response = with_cookie(StatusCode::OK.into_response(), "t", 60);
+        let response = REFRESH.put(StatusCode::OK.into_response(), "t", 60);
         let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
         for part in ["__Host-sipstr-refresh=t", "Path=/", "Secure", "HttpOnly", "SameSite=Strict", "Max-Age=60"] {
             assert!(cookie.contains(part), "{cookie}");

@@ -172,13 +172,17 @@ impl Accounts {
 
     /// The links that an account counts on, oldest first.
     pub async fn links(&self, account: &Account) -> Result<Vec<Link>, StorageError> {
+        let links = self.all_links(&account.id).await?.into_iter();
+        Ok(links.filter(|link| account.links.contains(&link.id)).collect())
+    }
+
+    /// Every link under a person, leftovers among them.
+    pub(crate) async fn all_links(&self, user: &UserId) -> Result<Vec<Link>, StorageError> {
         let query = self.db.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
-        let query = query.expression_attribute_values(":pk", s(account.id.as_str()));
+        let query = query.expression_attribute_values(":pk", s(user.as_str()));
         let found = query.expression_attribute_values(":prefix", s(LinkId::PREFIX)).send().await?;
-        let links = found.items.unwrap_or_default().into_iter().map(from_item::<Link>);
-        let links = links.collect::<Result<Vec<_>, _>>()?.into_iter();
-        Ok(links.filter(|link| account.links.contains(&link.id)).collect())
+        found.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
     /// Links an identity to an account; `false`, and nothing written, where it belongs to somebody by now, or the account was
@@ -261,7 +265,7 @@ fn ceremony_key(state: &str) -> Item {
     key2(ceremony_pk(state), CEREMONY)
 }
 
-fn identity_key(identity: &IdentityKey) -> Item {
+pub(crate) fn identity_key(identity: &IdentityKey) -> Item {
     key2(format!("IDENTITY#{}", identity.0), "IDENTITY")
 }
 

@@ -184,7 +184,7 @@ fn passkey_key(user: &UserId, id: &PasskeyId) -> Item {
 }
 
 /// Ids of credentials may have a thousand bytes, which is too long for comfort in a key.
-fn mark_key(credential_id: &str) -> Item {
+pub(crate) fn mark_key(credential_id: &str) -> Item {
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, credential_id.as_bytes());
     key2(format!("CREDENTIAL#{}", hex::encode(hash)), "CREDENTIAL")
 }

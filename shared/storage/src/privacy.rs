@@ -115,6 +115,26 @@ impl Accounts {
         Ok(())
     }
 
+    /// Removes the marks that lead from a person's passkeys and links to them, before those go themselves.
+    pub async fn remove_marks(&self, user: &UserId) -> Result<(), StorageError> {
+        for passkey in self.passkeys(user).await? {
+            let key = crate::passkeys::mark_key(&passkey.credential_id);
+            self.db.delete_item().table_name(&self.table).set_key(Some(key)).send().await?;
+        }
+        for link in self.all_links(user).await? {
+            let key = crate::federation::identity_key(&link.identity);
+            // The identity may have been linked to somebody else since.
+            let delete = self.db.delete_item().table_name(&self.table).set_key(Some(key));
+            let delete = delete.condition_expression("linkId = :link");
+            match delete.expression_attribute_values(":link", s(link.id.as_str())).send().await {
+                Ok(_) => {}
+                Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Removes one thing that lies under a person.
     pub async fn remove_item(&self, user: &UserId, sort_key: &str) -> Result<(), StorageError> {
         let key = key2(user.as_str(), sort_key);

@@ -7,11 +7,10 @@ use sipstr_domain::security::SecurityEventKind;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Person, Problem, Recent};
-use sipstr_identity::{is_due, new_code};
+use sipstr_identity::{MAILED_CODE, is_due, new_code};
 use sipstr_storage::accounts::EmailChange;
 
 use super::register::CodeSent;
-use crate::limits::MAILED_CODE;
 use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]

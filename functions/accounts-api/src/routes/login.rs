@@ -7,10 +7,9 @@ use sipstr_domain::security::{Method, SecurityEventKind};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
-use sipstr_identity::{Carrier, SignIn, SignedIn, password};
 
 use crate::holder::id_or_stand_in;
-use crate::limits::PASSWORD;
+use sipstr_identity::{Carrier, PASSWORD, SignIn, SignedIn, password};
 use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -36,7 +36,7 @@ pub struct TotpOffer {
         (status = 201, body = TotpOffer),
         (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody, description = "`step_up_required`"),
-        (status = 409, body = ProblemBody, description = "`totp_enabled`"),
+        (status = 409, body = ProblemBody, description = "`totp_enabled`, `email_not_verified`"),
     ),
     security(("bearer" = []))
 )]
@@ -45,6 +45,10 @@ pub async fn offer_totp(
     State(identity): State<Identity>,
 ) -> ApiResult<(StatusCode, Json<TotpOffer>)> {
     let account = identity.accounts.get(person.id()).await?.ok_or_else(Problem::unauthenticated)?;
+    // Who registered another person's address leaves nothing behind that its owner would be asked for.
+    if account.email_verified_at.is_none() {
+        return Err(Problem::conflict("email_not_verified", "please prove your e-mail address first"));
+    }
     let app = Authenticator::new(&account.email).map_err(Problem::internal)?;
     let pending = PendingTotp {
         sealed_secret: app.seal(&identity.signer, &account.id),

@@ -9,13 +9,12 @@ use sipstr_domain::account::{DateOfBirth, Email, NewPassword, PersonName, Phone,
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Problem, Public};
-use sipstr_identity::{CODE_LIFE, Challenged, new_code, password};
+use sipstr_identity::{CODE_LIFE, Challenged, MAILED_CODE, new_code, password};
 use sipstr_storage::accounts::Account;
 use sipstr_storage::codes::Purpose;
 
 use super::refuse_breached;
 use crate::holder::Holder;
-use crate::limits::MAILED_CODE;
 use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]

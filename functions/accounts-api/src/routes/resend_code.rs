@@ -6,12 +6,11 @@ use sipstr_domain::account::Email;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Public};
-use sipstr_identity::Challenged;
+use sipstr_identity::{Challenged, MAILED_CODE};
 use sipstr_storage::codes::Purpose;
 
 use super::register::CodeSent;
 use crate::holder::Holder;
-use crate::limits::MAILED_CODE;
 use sipstr_runtime::take;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

@@ -6,11 +6,10 @@ use sipstr_domain::security::Method;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::visitor::Visitor;
 use sipstr_http::{ApiResult, Body, Current, InPerson, Person, Problem};
-use sipstr_identity::{AccessToken, Identity, password};
+use sipstr_identity::{AccessToken, Identity, PASSWORD, password};
 use sipstr_storage::accounts::Account;
 
 use super::second_factor::TypedFactor;
-use crate::limits::PASSWORD;
 use sipstr_runtime::take;
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -1,1 +1,0 @@
-pub use sipstr_identity::{MAILED_CODE, NetworkLimit, PASSWORD};
