@@ -194,6 +194,7 @@ fn line(product: &ProductId, quantity: u32) -> OrderLine {
         deposit: 0,
         tax: 0,
         total: 1_000 * i64::from(quantity),
+        taxes: vec![],
     };
-    OrderLine { priced, takes: vec![] }
+    OrderLine { priced, takes: vec![], refunded: 0 }
 }

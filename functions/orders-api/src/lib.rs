@@ -82,6 +82,7 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::place_order::place_order, routes::list_orders::list_orders))
         .routes(routes!(routes::get_order::get_order))
         .routes(routes!(routes::cancel_order::cancel_order))
+        .routes(routes!(routes::refund_lines::refund_lines))
         .routes(routes!(routes::list_store_orders::list_store_orders))
         .routes(routes!(routes::accept_order::accept_order))
         .routes(routes!(routes::reject_order::reject_order))

@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sipstr_checkout::{Obstacle, Quote, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
-use sipstr_domain::order::{Actor, Due, DueKind, Order, OrderLine, OrderState, TimelineEntry};
+use sipstr_domain::order::{Actor, Due, DueKind, FeeTax, Order, OrderLine, OrderState, TimelineEntry};
 use sipstr_domain::payment::PaymentSummary;
+use sipstr_domain::pricing::{FeeKind, PricedFee};
 use sipstr_domain::{Money, OrderId};
 use sipstr_http::problem::FieldError;
 use sipstr_http::{ApiResult, Problem};
@@ -146,7 +147,15 @@ impl Cashier {
         let destination = facts.address.clone().ok_or_else(missing)?;
         let trace = quote.trace.ok_or_else(missing)?;
         let expires_at = now + self.payment_window;
-        let lines = quote.price.lines.into_iter().map(|priced| OrderLine { priced, takes: Vec::new() }).collect();
+        let price = quote.price;
+        let (delivery_fee, service_fee) = (price.fee(FeeKind::Delivery), price.fee(FeeKind::Service));
+        let small_order_fee = price.fee(FeeKind::SmallOrder);
+        let fee_tax = |fee: &PricedFee| {
+            let kind = fee.kind;
+            fee.taxes.iter().map(move |share| FeeTax { fee: kind, share: *share }).collect::<Vec<_>>()
+        };
+        let fee_taxes = price.fees.iter().flat_map(fee_tax).collect();
+        let line = |priced| OrderLine { priced, takes: Vec::new(), refunded: 0 };
         let state = OrderState::PendingPayment;
         Ok(Order {
             id,
@@ -155,12 +164,16 @@ impl Cashier {
             customer_id: ticket.customer.clone(),
             store_id: ticket.store.clone(),
             destination,
-            currency: quote.price.currency,
-            lines,
-            discount: quote.price.discount,
-            delivery_fee: quote.price.delivery_fee,
-            tip: quote.price.tip,
-            total: quote.price.total,
+            currency: price.currency,
+            lines: price.lines.into_iter().map(line).collect(),
+            discount: price.discount,
+            delivery_fee,
+            service_fee,
+            small_order_fee,
+            tip: price.tip,
+            total: price.total,
+            taxes: price.terms,
+            fee_taxes,
             promo_code: ticket.promo_code.clone(),
             payment: PaymentSummary::default(),
             trace,

@@ -3,7 +3,6 @@
 //! The cart shows a quote; placing an order makes the same one again from what is true then. Both come from here, so what
 //! the customer saw and what she is charged cannot differ without somebody noticing.
 
-mod deposits;
 mod obstacle;
 mod ticket;
 
@@ -15,10 +14,11 @@ use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::{LocalClock, Trace};
-use sipstr_domain::pricing::{Basket, Price, price};
-use sipstr_domain::promotion::{NotApplicable, PromoCode, Promotion};
+use sipstr_domain::pricing::Price;
+use sipstr_domain::promotion::{Benefit, NotApplicable, PromoCode, Promotion};
 use sipstr_domain::stock::{Plan, Shelf};
 use sipstr_domain::store::Store;
+use sipstr_pricing::{Basket, Reduction, TaxBook, assess, price, spread};
 use sipstr_storage::checkout::Facts;
 
 pub use obstacle::Obstacle;
@@ -39,6 +39,8 @@ pub struct Request<'a> {
 #[derive(Debug, Clone)]
 pub struct Quote {
     pub price: Price,
+    /// The store's day, by which taxes and deposits hold.
+    pub on: Date,
     /// Why the promotion gives nothing, where it does not.
     pub promotion_refused: Option<NotApplicable>,
     pub obstacles: Vec<Obstacle>,
@@ -70,8 +72,11 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     if let Some(reason) = &promotion_refused {
         obstacles.push(Obstacle::promotion(reason));
     }
-    let deposits = law.and_then(|law| deposits::of(law, &lines, today));
-    let price = price(&Basket { store, deposits, lines: &lines, promotion, tip: request.tip });
+    let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
+    let reductions: Vec<Reduction> =
+        promotion.into_iter().map(|promotion| reduction(promotion, store, &lines)).collect();
+    let basket = Basket { store, lines: &lines, assessment: &assessment, reductions: &reductions, tip: request.tip };
+    let price = price(&basket);
 
     obstacles.extend(in_stock(&lines, facts));
     if lines.is_empty() {
@@ -88,7 +93,7 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
         .collect();
     let trace = admitted(request, facts, store, &sold, promotion.map(Offer::from), &mut obstacles);
     let trace = trace.filter(|_| obstacles.is_empty());
-    Some(Quote { price, promotion_refused, obstacles, trace })
+    Some(Quote { price, on: today, promotion_refused, obstacles, trace })
 }
 
 /// The lines that the store sells; the others become obstacles.
@@ -107,6 +112,17 @@ fn applicable<'a>(request: &Request<'_>, facts: &'a Facts, goods: i64) -> Result
     let promotion = facts.promotion.as_ref().ok_or(NotApplicable::Unknown)?;
     promotion.check(request.store, goods, facts.promotion_used_by_customer, request.now)?;
     Ok(promotion)
+}
+
+/// What a promotion that applies takes off.
+fn reduction(promotion: &Promotion, store: &Store, lines: &[(Listing, u32)]) -> Reduction {
+    let label = format!("{}: {}", promotion.code.as_str(), promotion.title);
+    let goods: Vec<i64> = lines.iter().map(|(listing, n)| listing.price.amount * i64::from(*n)).collect();
+    match &promotion.benefit {
+        Benefit::PercentOffItems { rate } => spread(label, rate.of(goods.iter().sum()), &goods),
+        Benefit::AmountOffItems { amount } => spread(label, *amount, &goods),
+        Benefit::FreeDelivery => Reduction { label, lines: vec![0; goods.len()], delivery: store.delivery.fee },
+    }
 }
 
 /// An unlawful promotion gives nothing, whoever is entitled to it.

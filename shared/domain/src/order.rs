@@ -10,23 +10,17 @@ use crate::account::Address;
 use crate::compliance::Trace;
 use crate::money::{Currency, Money};
 use crate::payment::{PaymentStatus, PaymentSummary};
-use crate::pricing::PricedLine;
+use crate::pricing::{FeeKind, TaxTerm};
 use crate::promotion::PromoCode;
-use crate::stock::Take;
 use crate::{OrderId, StoreId, UserId};
 
+mod line;
+mod refund;
 mod state;
 
+pub use line::{FeeTax, OrderLine};
+pub use refund::RefundedLine;
 pub use state::{Actor, OrderState};
-
-/// A line with the buckets that it took from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderLine {
-    #[serde(flatten)]
-    pub priced: PricedLine,
-    pub takes: Vec<Take>,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -74,8 +68,17 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub delivery_fee: i64,
     #[serde(default, skip_serializing_if = "is_zero")]
+    pub service_fee: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub small_order_fee: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tip: i64,
     pub total: i64,
+    /// The taxes that something of it bears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxTerm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fee_taxes: Vec<FeeTax>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<PromoCode>,
     #[serde(default, skip_serializing_if = "PaymentSummary::is_untouched")]
@@ -116,6 +119,11 @@ pub enum Action {
     /// The provider gave money back: the sum of all refunds so far.
     SettleRefund {
         refunded: i64,
+    },
+    /// Some of the goods are paid back, and the order goes on.
+    RefundLines {
+        lines: Vec<RefundedLine>,
+        reason: String,
     },
     /// The payment window has ended.
     Expire,
@@ -158,6 +166,12 @@ pub enum Refusal {
     CapturedTwice,
     #[error("more would be refunded than was captured")]
     RefundTooLarge,
+    #[error("a refund is on its way; try again when it has arrived")]
+    RefundPending,
+    #[error("this order has no such line, or fewer of it than would be refunded")]
+    NotInOrder,
+    #[error("more of a line was refunded before")]
+    RefundedBefore,
 }
 
 /// How long money may take to move before somebody asks the provider.
@@ -174,24 +188,23 @@ impl Order {
         match action {
             Action::Capture { amount } => self.capture(*amount, now),
             Action::VoidPayment => match self.state {
-                PendingPayment => Ok(self.end(PaymentFailed, Actor::System, None, now)),
+                PendingPayment => self.end(PaymentFailed, Actor::System, None, now),
                 _ => Ok(Transition::Unchanged),
             },
             Action::SettleRefund { refunded } => self.settle_refund(*refunded, now),
+            Action::RefundLines { lines, reason } => self.refund_lines(lines, reason, actor, now),
             Action::Expire => match self.state {
                 PendingPayment if now < self.expires_at => Err(Refusal::WindowOpen),
-                PendingPayment => Ok(self.end(Expired, Actor::System, None, now)),
+                PendingPayment => self.end(Expired, Actor::System, None, now),
                 _ => Ok(Transition::Unchanged),
             },
             Action::Cancel { reason } => match self.state {
-                PendingPayment | Confirmed | Preparing | Ready => {
-                    Ok(self.end(Cancelled, actor, Some(reason.clone()), now))
-                }
+                PendingPayment | Confirmed | Preparing | Ready => self.end(Cancelled, actor, Some(reason.clone()), now),
                 Cancelled => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("cancelled")),
             },
             Action::Reject { reason } => match self.state {
-                Confirmed | Preparing => Ok(self.end(Cancelled, actor, Some(reason.clone()), now)),
+                Confirmed | Preparing => self.end(Cancelled, actor, Some(reason.clone()), now),
                 Cancelled => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("rejected")),
             },
@@ -211,7 +224,7 @@ impl Order {
                 self.step(OutForDelivery, Returning, actor, Some(reason.clone()), "refused at the door", now)
             }
             Action::Return => match self.state {
-                Returning => Ok(self.end(Returned, actor, None, now)),
+                Returning => self.end(Returned, actor, None, now),
                 Returned => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("returned")),
             },
@@ -266,7 +279,9 @@ impl Order {
         if self.payment.status == PaymentStatus::Paid {
             // A refund that nobody here asked for, made at the provider: noted, and the order goes on.
         } else if next.payment.refund_due == 0 {
-            next.payment.status = PaymentStatus::Refunded;
+            // Where only some of the goods were paid back, the rest stays paid.
+            let part = next.payment.refunded < next.payment.captured && next.state.keeps_money();
+            next.payment.status = if part { PaymentStatus::Paid } else { PaymentStatus::Refunded };
             next.due = None;
         } else {
             next.due = Some(Due { kind: DueKind::Payment, at: now + PAYMENT_PATIENCE });
@@ -275,7 +290,18 @@ impl Order {
     }
 
     /// Ends the order in a state that holds no stock: bottles go back, and so does captured money.
-    fn end(&self, state: OrderState, actor: Actor, note: Option<String>, now: Timestamp) -> Transition {
+    ///
+    /// A refund that is on its way is waited for: the provider knows it by its amount, which may not change meanwhile.
+    fn end(
+        &self,
+        state: OrderState,
+        actor: Actor,
+        note: Option<String>,
+        now: Timestamp,
+    ) -> Result<Transition, Refusal> {
+        if self.payment.refund_due > 0 {
+            return Err(Refusal::RefundPending);
+        }
         let mut next = self.moved(state, actor, note, now);
         let kept = match state {
             // The courier went both ways: the fee and the tip stay.
@@ -289,13 +315,16 @@ impl Order {
         } else {
             next.payment.status = if self.payment.captured > 0 { PaymentStatus::Refunded } else { PaymentStatus::Void };
         }
-        Transition::Changed { order: Box::new(next), gives_back: self.state.holds_stock() }
+        Ok(Transition::Changed { order: Box::new(next), gives_back: self.state.holds_stock() })
     }
 
-    /// What the customer still pays after a refusal at the door: delivery, less what a promotion took off it, and the tip.
+    /// What the customer still pays after a refusal at the door: delivery, less what a promotion took off it, its taxes,
+    /// and the tip.
     fn delivery_kept(&self) -> i64 {
         let off_items: i64 = self.lines.iter().map(|line| line.priced.discount).sum();
-        self.delivery_fee - (self.discount - off_items) + self.tip
+        let taxes = self.fee_taxes.iter().filter(|tax| tax.fee == FeeKind::Delivery && tax.adds(&self.taxes));
+        let tax: i64 = taxes.map(|tax| tax.share.amount).sum();
+        self.delivery_fee - (self.discount - off_items) + tax + self.tip
     }
 
     fn owe(&mut self, amount: i64, now: Timestamp) {

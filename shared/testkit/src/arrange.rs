@@ -17,6 +17,7 @@ use crate::{Person, World};
 /// What a store of a test shall be.
 #[derive(Debug, Clone)]
 pub struct ShopSpec {
+    pub store: Store,
     /// Bottles of each product.
     pub stock: Vec<u32>,
     /// Buckets that each product's stock is split into.
@@ -27,7 +28,7 @@ pub struct ShopSpec {
 
 impl Default for ShopSpec {
     fn default() -> Self {
-        Self { stock: vec![24, 24, 24], buckets: 1, threshold: 0, couriers: 1 }
+        Self { store: store_somewhere(), stock: vec![24, 24, 24], buckets: 1, threshold: 0, couriers: 1 }
     }
 }
 
@@ -52,7 +53,7 @@ impl Shop {
 impl World {
     /// Opens a store with an assortment of its own.
     pub async fn open_shop(&self, spec: ShopSpec) -> Shop {
-        let store = store_somewhere();
+        let store = spec.store;
         self.stores().put(&store).await.expect("the store is written");
         let mut products = Vec::new();
         for (number, bottles) in spec.stock.iter().enumerate() {
@@ -172,7 +173,7 @@ pub fn store_somewhere() -> Store {
             .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
             .collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500 },
+        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod members;
+mod pricing;
 mod provider;
 mod purchase;
 mod queues;

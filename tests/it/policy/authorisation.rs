@@ -66,6 +66,7 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("listOrders", &[Customer]),
     ("getOrder", ANYBODY),
     ("cancelOrder", ANYBODY),
+    ("refundOrderLines", &[Support]),
     ("getPayment", ANYBODY),
     ("listStoreOrders", &[StoreStaff]),
     ("acceptOrder", &[StoreStaff]),

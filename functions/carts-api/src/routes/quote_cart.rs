@@ -3,9 +3,9 @@ use axum::extract::State;
 use serde::Serialize;
 use sipstr_checkout::{Obstacle, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
-use sipstr_domain::pricing::Price;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Customer, Problem, Signer};
+use sipstr_pricing::PriceView;
 use sipstr_runtime::Clock;
 use sipstr_storage::carts::Carts;
 use sipstr_storage::checkout::{Checkout, Question};
@@ -15,7 +15,7 @@ use sipstr_storage::checkout::{Checkout, Question};
 #[serde(rename_all = "camelCase")]
 pub struct CartQuote {
     #[serde(flatten)]
-    pub price: Price,
+    pub price: PriceView,
     /// What stops an order; empty when nothing does.
     pub obstacles: Vec<Obstacle>,
     /// Orders exactly this: `POST /v1/orders`. Absent while something stops an order.
@@ -69,7 +69,7 @@ pub async fn quote_cart(
     let quote = quote(&request, &facts).ok_or_else(no_store)?;
     let ticket = Ticket::of(&cart, quote.price.total, now).filter(|_| quote.obstacles.is_empty());
     Ok(Json(CartQuote {
-        price: quote.price,
+        price: PriceView::of(quote.price, quote.on),
         obstacles: quote.obstacles,
         quote_expires_at: ticket.as_ref().map(|ticket| ticket.expires_at.to_string()),
         quote_token: ticket.map(|ticket| signer.seal(Ticket::PURPOSE, &ticket)),

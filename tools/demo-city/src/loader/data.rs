@@ -91,6 +91,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
             radius_metres: store.delivery_radius_metres,
             fee: i64::from(store.delivery_fee_cents),
             minimum_basket: i64::from(store.minimum_basket_cents),
+            ..DeliveryTerms::default()
         },
         preparation_minutes: store.preparation_minutes,
     })
