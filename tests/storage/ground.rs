@@ -105,7 +105,7 @@ impl Ground {
     }
 
     /// A customer whose cart stands at version 1, and the order that she is about to place.
-    pub async fn wish(&self, store: &StoreId, lines: &[(&ProductId, u32)]) -> Wish<'static> {
+    pub async fn wish(&self, store: &StoreId, lines: &[(&ProductId, u32)]) -> Wish {
         let customer = UserId::new();
         assert!(self.carts().store(&Cart::empty(customer.clone())).await.expect("the cart is written"));
         wish(order(&customer, store, lines))
@@ -152,8 +152,8 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).expect("a time")
 }
 
-pub fn wish(order: Order) -> Wish<'static> {
-    Wish { order, shelves: Default::default(), cart_version: 1, promotion: None, preferred: 0 }
+pub fn wish(order: Order) -> Wish {
+    Wish { order, shelves: Default::default(), cart_version: 1, preferred: 0 }
 }
 
 pub fn level(store: &StoreId, product: &ProductId, received: u32) -> Level {

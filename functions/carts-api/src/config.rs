@@ -9,6 +9,8 @@ pub struct Config {
     pub stores_table: String,
     pub promotions_table: String,
     pub limits_table: String,
+    /// Asked only whether a customer has bought before.
+    pub orders_table: String,
     pub accounts_table: String,
     pub local_clock: LocalClock,
 }
@@ -21,6 +23,7 @@ impl Config {
             inventory_table: Env.required("TABLE_INVENTORY")?,
             stores_table: Env.required("TABLE_STORES")?,
             promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            orders_table: Env.required("TABLE_ORDERS")?,
             limits_table: Env.required("TABLE_LIMITS")?,
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
             local_clock: Env.local_clock()?,

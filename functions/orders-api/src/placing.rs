@@ -63,7 +63,8 @@ impl Cashier {
             store: &ticket.store,
             address: Some(&ticket.address),
             lines: &ticket.lines,
-            promo_code: ticket.promo_code.as_ref(),
+            asks: &ticket.promotions,
+            automatic: false,
             order: Some(&id),
         };
         let mut facts = self.checkout.read(&question).await?;
@@ -88,7 +89,8 @@ impl Cashier {
         let request = Request {
             store: &ticket.store,
             lines: &ticket.lines,
-            promo_code: ticket.promo_code.as_ref(),
+            typed: None,
+            asks: &ticket.promotions,
             tip: ticket.tip,
             now,
             clock: self.local_clock,
@@ -97,6 +99,11 @@ impl Cashier {
         if !quote.obstacles.is_empty() {
             return Err(stopped(&quote.obstacles));
         }
+        if quote.uses.len() != ticket.promotions.len() {
+            let gone = quote.told.iter().find_map(|told| told.reason.as_ref());
+            let detail = gone.map_or_else(String::new, |reason| format!("{}; ask for a new quote", reason.detail));
+            return Err(Problem::conflict("promotion_not_applicable", detail));
+        }
         if quote.price.total != ticket.total {
             let total = Money::new(quote.price.total, quote.price.currency);
             let detail = format!("the total is now {total}; ask for a new quote");
@@ -104,13 +111,7 @@ impl Cashier {
         }
         let order = self.order(id, ticket, request_hash, quote, &facts, now)?;
         let preferred = self.preferred.0.load(Ordering::Relaxed);
-        let wish = Wish {
-            order,
-            shelves: facts.shelves,
-            cart_version: ticket.cart_version,
-            promotion: facts.promotion.as_ref().filter(|_| ticket.promo_code.is_some()),
-            preferred,
-        };
+        let wish = Wish { order, shelves: facts.shelves, cart_version: ticket.cart_version, preferred };
         let hash = wish.order.request_hash.clone();
         match self.placing.place(wish).await? {
             Placed::New(order) => {
@@ -130,7 +131,10 @@ impl Cashier {
             Placed::TooManyBuckets => {
                 Err(Problem::conflict("order_too_large", "these bottles do not fit into one order; order them in two"))
             }
-            Placed::PromotionUsedUp => Err(Problem::conflict("promotion_not_applicable", "this code has been used up")),
+            Placed::PromotionUsedUp => {
+                let detail = "a promotion of this quote has been used up; ask for a new quote";
+                Err(Problem::conflict("promotion_not_applicable", detail))
+            }
         }
     }
 
@@ -175,6 +179,7 @@ impl Cashier {
             taxes: price.terms,
             fee_taxes,
             promo_code: ticket.promo_code.clone(),
+            promotions: quote.uses,
             payment: PaymentSummary::default(),
             trace,
             request_hash,

@@ -4,24 +4,26 @@
 //! the customer saw and what she is charged cannot differ without somebody noticing.
 
 mod obstacle;
+mod promotions;
 mod ticket;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sipstr_compliance::{Book, Doorstep, Kind, Law, Line, Offer, Placing};
+use sipstr_compliance::{Book, Doorstep, Law, Line, Offer, Placing};
 use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::{LocalClock, Trace};
 use sipstr_domain::pricing::Price;
-use sipstr_domain::promotion::{Benefit, NotApplicable, PromoCode, Promotion};
+use sipstr_domain::promotion::{Ask, PromotionUse};
 use sipstr_domain::stock::{Plan, Shelf};
 use sipstr_domain::store::Store;
-use sipstr_pricing::{Basket, Reduction, TaxBook, assess, price, spread};
+use sipstr_pricing::{Basket, TaxBook, assess, price};
 use sipstr_storage::checkout::Facts;
 
 pub use obstacle::Obstacle;
+pub use promotions::PromotionTold;
 pub use ticket::{QUOTE_LIFE, Ticket};
 
 /// What the customer asks for.
@@ -29,7 +31,9 @@ pub use ticket::{QUOTE_LIFE, Ticket};
 pub struct Request<'a> {
     pub store: &'a StoreId,
     pub lines: &'a [CartLine],
-    pub promo_code: Option<&'a PromoCode>,
+    /// The promotion whose code was typed: that it does not apply stands in the way of an order.
+    pub typed: Option<&'a Ask>,
+    pub asks: &'a [Ask],
     pub tip: i64,
     pub now: Timestamp,
     pub clock: LocalClock,
@@ -41,8 +45,10 @@ pub struct Quote {
     pub price: Price,
     /// The store's day, by which taxes and deposits hold.
     pub on: Date,
-    /// Why the promotion gives nothing, where it does not.
-    pub promotion_refused: Option<NotApplicable>,
+    /// What the order would use of which promotion.
+    pub uses: Vec<PromotionUse>,
+    /// Every promotion that was weighed, with why it gives nothing where it does not.
+    pub told: Vec<PromotionTold>,
     pub obstacles: Vec<Obstacle>,
     /// The decision that admits the order; `None` while something stands in its way.
     pub trace: Option<Trace>,
@@ -59,23 +65,13 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let lines = sold_here(request.lines, facts, &mut obstacles);
     let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
 
-    let promotion = request.promo_code.map(|_| {
-        let promotion = applicable(request, facts, goods)?;
-        lawful(promotion, law, store, &lines, today)?;
-        Ok(promotion)
-    });
-    let (promotion, promotion_refused) = match promotion {
-        Some(Ok(promotion)) => (Some(promotion), None),
-        Some(Err(reason)) => (None, Some(reason)),
-        None => (None, None),
-    };
-    if let Some(reason) = &promotion_refused {
+    let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
+    let promotions = promotions::of(request, facts, store, law, &lines, today);
+    if let Some(reason) = promotions.typed_and_refused(request.typed) {
         obstacles.push(Obstacle::promotion(reason));
     }
-    let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
-    let reductions: Vec<Reduction> =
-        promotion.into_iter().map(|promotion| reduction(promotion, store, &lines)).collect();
-    let basket = Basket { store, lines: &lines, assessment: &assessment, reductions: &reductions, tip: request.tip };
+    let basket =
+        Basket { store, lines: &lines, assessment: &assessment, reductions: &promotions.reductions, tip: request.tip };
     let price = price(&basket);
 
     obstacles.extend(in_stock(&lines, facts));
@@ -91,9 +87,9 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
             Line::new(&listing.product, *quantity, listing.price.amount, priced.discount)
         })
         .collect();
-    let trace = admitted(request, facts, store, &sold, promotion.map(Offer::from), &mut obstacles);
+    let trace = admitted(request, facts, store, &sold, promotions.offer(facts), &mut obstacles);
     let trace = trace.filter(|_| obstacles.is_empty());
-    Some(Quote { price, on: today, promotion_refused, obstacles, trace })
+    Some(Quote { price, on: today, uses: promotions.uses, told: promotions.told, obstacles, trace })
 }
 
 /// The lines that the store sells; the others become obstacles.
@@ -106,37 +102,6 @@ fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -
         }
     }
     sold
-}
-
-fn applicable<'a>(request: &Request<'_>, facts: &'a Facts, goods: i64) -> Result<&'a Promotion, NotApplicable> {
-    let promotion = facts.promotion.as_ref().ok_or(NotApplicable::Unknown)?;
-    promotion.check(request.store, goods, facts.promotion_used_by_customer, request.now)?;
-    Ok(promotion)
-}
-
-/// What a promotion that applies takes off.
-fn reduction(promotion: &Promotion, store: &Store, lines: &[(Listing, u32)]) -> Reduction {
-    let label = format!("{}: {}", promotion.code.as_str(), promotion.title);
-    let goods: Vec<i64> = lines.iter().map(|(listing, n)| listing.price.amount * i64::from(*n)).collect();
-    match &promotion.benefit {
-        Benefit::PercentOffItems { rate } => spread(label, rate.of(goods.iter().sum()), &goods),
-        Benefit::AmountOffItems { amount } => spread(label, *amount, &goods),
-        Benefit::FreeDelivery => Reduction { label, lines: vec![0; goods.len()], delivery: store.delivery.fee },
-    }
-}
-
-/// An unlawful promotion gives nothing, whoever is entitled to it.
-fn lawful(
-    promotion: &Promotion,
-    law: Option<&Law<'_>>,
-    store: &Store,
-    lines: &[(Listing, u32)],
-    today: Date,
-) -> Result<(), NotApplicable> {
-    let Some(law) = law else { return Ok(()) };
-    let kinds: Vec<Kind> = lines.iter().map(|(listing, _)| Kind::from(&listing.product)).collect();
-    let judged = Offer::from(promotion).lawful(law, store, &kinds, today);
-    judged.map_err(|refused| NotApplicable::Unlawful { rule: refused.rule, detail: refused.detail })
 }
 
 /// The store's day; of a store without a known zone, which sells nothing, that of UTC.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::promotion::PromoCode;
 use crate::{AddressId, ProductId, StoreId, UserId};
 
-/// An order is one transaction of at most 100 actions: a line each, the order, the cart, the code and its mark.
+/// An order is one transaction of at most 100 actions: a line each, the order, the cart, a promotion and its mark. With more
+/// promotions, or lines that take from several buckets, an order of so many lines is told to come in two.
 pub const MAX_LINES: usize = 96;
 pub const MAX_QUANTITY: u32 = 99;
 /// 1,000.00 in a currency with cents.

@@ -11,7 +11,7 @@ use crate::compliance::Trace;
 use crate::money::{Currency, Money};
 use crate::payment::{PaymentStatus, PaymentSummary};
 use crate::pricing::{FeeKind, TaxTerm};
-use crate::promotion::PromoCode;
+use crate::promotion::{PromoCode, PromotionUse};
 use crate::{OrderId, StoreId, UserId};
 
 mod line;
@@ -81,6 +81,9 @@ pub struct Order {
     pub fee_taxes: Vec<FeeTax>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<PromoCode>,
+    /// What it used of which promotion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionUse>,
     #[serde(default, skip_serializing_if = "PaymentSummary::is_untouched")]
     pub payment: PaymentSummary,
     pub trace: Trace,

@@ -7,6 +7,7 @@ mod assess;
 mod book;
 mod file;
 mod price;
+mod promote;
 mod reckon;
 mod view;
 
@@ -14,4 +15,5 @@ pub use assess::{Assessment, Deposits, Tax, assess, words};
 pub use book::{FILES, TaxBook};
 pub use file::{Measure, Once, RoundTo, Rounding, TaxFile, TaxFileError, TaxRule};
 pub use price::{Basket, Reduction, price, spread};
+pub use promote::{Candidate, Promoted, promote};
 pub use view::{PriceView, TaxedFee, TaxedLine, summed, written_out};

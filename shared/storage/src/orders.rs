@@ -82,6 +82,13 @@ impl Orders {
         page(found.items, found.last_evaluated_key)
     }
 
+    /// Whether a customer has bought anything: orders that came to nothing do not count. Looks at the newest fifty.
+    pub async fn has_bought(&self, customer: &UserId) -> Result<bool, StorageError> {
+        let newest = self.of_customer(customer, 50, None).await?;
+        let nothing = [OrderState::Expired, OrderState::PaymentFailed, OrderState::Cancelled];
+        Ok(newest.items.iter().any(|order| !nothing.contains(&order.state)))
+    }
+
     /// Orders whose time has come, oldest first, at most `limit` of each partition.
     pub async fn due(&self, kind: DueKind, now: Timestamp, limit: i32) -> Result<Vec<DueOrder>, StorageError> {
         let mut due = Vec::new();
@@ -171,9 +178,9 @@ impl Orders {
                 actions.push(TransactWriteItem::builder().update(update).build());
             }
         }
-        // A coupon of an order that never came to be may be used again; after a return it is spent.
-        if let Some(code) = before.promo_code.as_ref().filter(|_| after.state != OrderState::Returned) {
-            actions.extend(promotions::give_back(&give_back.promotions_table, code, &before.customer_id));
+        // What promotions gave to an order that never came to be may be given again; after a return it is spent.
+        if after.state != OrderState::Returned {
+            actions.extend(promotions::give_back(&give_back.promotions_table, before));
         }
         Ok(transact(&self.db, actions, "the order").await?.is_none())
     }

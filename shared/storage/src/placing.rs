@@ -7,7 +7,6 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
 use sipstr_domain::ProductId;
 use sipstr_domain::order::Order;
-use sipstr_domain::promotion::Promotion;
 use sipstr_domain::stock::{Bucket, Plan, Shelf};
 
 use crate::inventory::Inventory;
@@ -33,11 +32,10 @@ pub struct Placing {
 
 /// What is to be placed: the order without its buckets, and what is known of the shelves.
 #[derive(Debug)]
-pub struct Wish<'a> {
+pub struct Wish {
     pub order: Order,
     pub shelves: HashMap<ProductId, Shelf>,
     pub cart_version: u64,
-    pub promotion: Option<&'a Promotion>,
     /// The bucket that served this function last: instances on different buckets never collide.
     pub preferred: u16,
 }
@@ -80,7 +78,7 @@ enum Answer {
 }
 
 impl Placing {
-    pub async fn place(&self, mut wish: Wish<'_>) -> Result<Placed, StorageError> {
+    pub async fn place(&self, mut wish: Wish) -> Result<Placed, StorageError> {
         for attempt in 0..TRIES {
             if let Some(short) = self.plan(&mut wish).await? {
                 // The last bottle may be gone because this very order has it: the same request, sent twice at once.
@@ -107,7 +105,7 @@ impl Placing {
     }
 
     /// Chooses buckets for every line, looking at those never seen before it says that a product is sold out.
-    async fn plan(&self, wish: &mut Wish<'_>) -> Result<Option<Vec<Shortage>>, StorageError> {
+    async fn plan(&self, wish: &mut Wish) -> Result<Option<Vec<Shortage>>, StorageError> {
         let shelves = Inventory::new(self.db.clone(), &self.inventory_table);
         let mut short = Vec::new();
         for line in &mut wish.order.lines {
@@ -131,7 +129,7 @@ impl Placing {
         Ok((!short.is_empty()).then_some(short))
     }
 
-    fn actions(&self, wish: &Wish<'_>) -> Result<(Vec<TransactWriteItem>, Layout), StorageError> {
+    fn actions(&self, wish: &Wish) -> Result<(Vec<TransactWriteItem>, Layout), StorageError> {
         let order = &wish.order;
         let put = orders::put_if_absent(&self.orders_table, order)?;
         let mut actions = vec![TransactWriteItem::builder().put(put).build()];
@@ -145,9 +143,7 @@ impl Placing {
             }
         }
         let before_promotion = actions.len();
-        if let Some(promotion) = wish.promotion {
-            actions.extend(promotions::use_once(&self.promotions_table, promotion, &order.customer_id, &order.id));
-        }
+        actions.extend(promotions::take(&self.promotions_table, order));
         let cart = actions.len();
         let close = carts::close(&self.carts_table, &order.customer_id, wish.cart_version);
         actions.push(TransactWriteItem::builder().update(close).build());

@@ -7,7 +7,7 @@ use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::catalog::{Category, Container, Listing, Product};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::geo::Point;
-use sipstr_domain::promotion::{Benefit, PromoCode, Promotion};
+use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{CourierId, Currency, EventId, Money, ProductId, StoreId};
@@ -95,13 +95,19 @@ impl World {
             code: code.clone(),
             title: "five off".into(),
             benefit: Benefit::AmountOffItems { amount: 500 },
-            minimum_basket: 0,
+            version: 1,
+            entry: Entry::Code,
+            rules: Rules::default(),
             store_id: None,
             starts_at: Timestamp::UNIX_EPOCH,
             ends_at: Timestamp::MAX,
             limit,
             used: 0,
-            once_per_customer,
+            lane: 0,
+            exclusive: false,
+            per_customer: once_per_customer.then_some(1),
+            budget: None,
+            budget_left: None,
         };
         assert!(self.promotions().add(&promotion).await.expect("the promotion is written"));
         code

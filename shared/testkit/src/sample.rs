@@ -35,6 +35,7 @@ pub fn order(placed_at: Timestamp) -> Order {
         taxes: vec![],
         fee_taxes: vec![],
         promo_code: None,
+        promotions: vec![],
         payment: PaymentSummary::default(),
         trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
         request_hash: "hash".into(),

@@ -96,6 +96,7 @@ impl World {
             store: shop.id().clone(),
             address: address.id,
             lines,
+            promotions: promo_code.iter().map(|code| self.keys.signer.asked(code)).collect(),
             promo_code,
             tip: 0,
             total,

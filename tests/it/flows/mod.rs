@@ -3,6 +3,7 @@
 mod accounts;
 mod members;
 mod pricing;
+mod promotions;
 mod provider;
 mod purchase;
 mod queues;

@@ -63,14 +63,16 @@ async fn broken_bottles_are_paid_back_to_the_cent() {
     let placed = world.place(&ada, &quote).await.expect(201);
     assert_eq!(placed["order"]["taxes"], quote["taxes"], "an order tells its taxes as its quote did");
     for part in ["lines", "fees"] {
-        for (of_order, of_quote) in placed["order"][part].as_array().unwrap().iter().zip(quote[part].as_array().unwrap())
+        for (of_order, of_quote) in
+            placed["order"][part].as_array().unwrap().iter().zip(quote[part].as_array().unwrap())
         {
             assert_eq!((&of_order["taxes"], &of_order["total"]), (&of_quote["taxes"], &of_quote["total"]));
         }
     }
     let order = placed["order"]["id"].as_str().unwrap().parse().unwrap();
     let path = format!("/v1/orders/{order}/refunds");
-    let back = |quantity: u32| json!({"lines": [{"productId": shop.products[0], "quantity": quantity}], "reason": "broken"});
+    let back =
+        |quantity: u32| json!({"lines": [{"productId": shop.products[0], "quantity": quantity}], "reason": "broken"});
 
     support.api.put(&path, back(1)).await.refused(409, "wrong_state");
     world.pay(&placed).await;
@@ -92,7 +94,10 @@ async fn broken_bottles_are_paid_back_to_the_cent() {
                 (seen["payment"]["refundDue"] == 0).then_some(seen)
             })
             .await;
-        assert_eq!((&settled["payment"]["refunded"], &settled["payment"]["status"]), (&json!(refunded), &json!("paid")));
+        assert_eq!(
+            (&settled["payment"]["refunded"], &settled["payment"]["status"]),
+            (&json!(refunded), &json!("paid"))
+        );
     }
     assert_eq!(refunded, whole, "two refunds are the line");
     support.api.put(&path, back(2)).await.refused(409, "refunded_before");

@@ -98,6 +98,7 @@ impl Shop {
             address,
             lines: cart.lines,
             promo_code: None,
+            promotions: Vec::new(),
             tip: 0,
             total,
             expires_at: now + QUOTE_LIFE,
@@ -229,12 +230,13 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
         store: &store.id,
         address: cart.address_id.as_ref(),
         lines: &cart.lines,
-        promo_code: None,
+        asks: &[],
+        automatic: false,
         order: None,
     };
     let facts = checkout.read(&question).await?;
     let clock = LocalClock { fixed_time_of_day: Some(EVENING.parse()?) };
-    let request = Request { store: &store.id, lines: &cart.lines, promo_code: None, tip: 0, now, clock };
+    let request = Request { store: &store.id, lines: &cart.lines, typed: None, asks: &[], tip: 0, now, clock };
     let quote = quote(&request, &facts).ok_or_else(|| anyhow::anyhow!("the store is not there"))?;
     anyhow::ensure!(quote.obstacles.is_empty(), "the order would be refused: {:?}", quote.obstacles);
     Ok(quote.price.total)

@@ -23,5 +23,6 @@ functions! {
     "payments-api" = payments_api,
     "payments-webhook" = payments_webhook,
     "platform-api" = platform_api,
+    "promotions-api" = promotions_api,
     "stores-api" = stores_api,
 }

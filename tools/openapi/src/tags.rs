@@ -11,6 +11,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Stores", "Licensed stores: who delivers to a place, when, and on what terms."),
     ("Catalogue", "What a store sells, at what price, and what is left of it."),
     ("Cart", "One cart a customer, and a quote that explains itself line by line."),
+    ("Promotions", "What stores and administration give away: to whom, on what, how often and within which budget."),
     ("Orders", "Placing, following and cancelling orders."),
     ("Store orders", "Accepting and preparing orders in the store."),
     ("Payments", "Paying for an order. Card data never comes here."),

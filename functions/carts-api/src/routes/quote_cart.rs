@@ -1,8 +1,9 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use sipstr_checkout::{Obstacle, Request, Ticket, quote};
+use sipstr_checkout::{Obstacle, PromotionTold, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
+use sipstr_domain::promotion::Ask;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Customer, Problem, Signer};
 use sipstr_pricing::PriceView;
@@ -16,6 +17,8 @@ use sipstr_storage::checkout::{Checkout, Question};
 pub struct CartQuote {
     #[serde(flatten)]
     pub price: PriceView,
+    /// The promotions that were weighed: what each takes off, or why it does not.
+    pub promotions: Vec<PromotionTold>,
     /// What stops an order; empty when nothing does.
     pub obstacles: Vec<Obstacle>,
     /// Orders exactly this: `POST /v1/orders`. Absent while something stops an order.
@@ -48,28 +51,25 @@ pub async fn quote_cart(
     let cart = carts.get(customer.id()).await?;
     let no_store = || Problem::conflict("no_store_chosen", "choose a store first");
     let store = cart.store_id.as_ref().ok_or_else(no_store)?;
+    let asks: Vec<Ask> = cart.promo_code.iter().map(|code| signer.asked(code)).collect();
     let question = Question {
         customer: customer.id(),
         store,
         address: cart.address_id.as_ref(),
         lines: &cart.lines,
-        promo_code: cart.promo_code.as_ref(),
+        asks: &asks,
+        automatic: true,
         order: None,
     };
     let facts = checkout.read(&question).await?;
     let now = clock.now();
-    let request = Request {
-        store,
-        lines: &cart.lines,
-        promo_code: cart.promo_code.as_ref(),
-        tip: cart.tip,
-        now,
-        clock: local_clock,
-    };
+    let request =
+        Request { store, lines: &cart.lines, typed: asks.first(), asks: &asks, tip: cart.tip, now, clock: local_clock };
     let quote = quote(&request, &facts).ok_or_else(no_store)?;
-    let ticket = Ticket::of(&cart, quote.price.total, now).filter(|_| quote.obstacles.is_empty());
+    let ticket = Ticket::of(&cart, &quote, now).filter(|_| quote.obstacles.is_empty());
     Ok(Json(CartQuote {
         price: PriceView::of(quote.price, quote.on),
+        promotions: quote.told,
         obstacles: quote.obstacles,
         quote_expires_at: ticket.as_ref().map(|ticket| ticket.expires_at.to_string()),
         quote_token: ticket.map(|ticket| signer.seal(Ticket::PURPOSE, &ticket)),

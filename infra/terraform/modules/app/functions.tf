@@ -53,8 +53,17 @@ locals {
       secrets = ["app-keys"]
     }
     carts-api = {
+      http = true
+      tables = {
+        carts  = "rw", limits = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r"
+        orders = "r", settings = "r"
+      }
+      secrets = ["app-keys"]
+      sells   = true
+    }
+    promotions-api = {
       http    = true
-      tables  = { carts = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r", limits = "rw", settings = "r" }
+      tables  = { promotions = "rw", stores = "r", catalog = "r", inventory = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
       sells   = true
     }

@@ -20,7 +20,7 @@ locals {
     }
     inventory  = { sort = true, stream = true, ttl = true }
     carts      = { ttl = true }
-    promotions = {}
+    promotions = { indexes = { byOwner = { hash = "owner", range = "pk" } } }
     orders = {
       stream = true
       indexes = {

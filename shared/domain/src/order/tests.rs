@@ -55,6 +55,7 @@ fn placed() -> Order {
         taxes: vec![TaxTerm { id: "us-ca.sales_tax".into(), measure: TaxMeasure::Rate(Rate(86_250)), included: false }],
         fee_taxes: vec![],
         promo_code: None,
+        promotions: vec![],
         payment: PaymentSummary::default(),
         trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
         request_hash: String::new(),

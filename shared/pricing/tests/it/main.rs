@@ -4,3 +4,4 @@ mod drift;
 mod files;
 mod ground;
 mod known;
+mod promoting;
