@@ -116,7 +116,7 @@ pub struct PromotionUse {
     /// The code that is good for one order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique: Option<PromoCode>,
-    /// Whether uses in all are counted.
+    /// Whether uses in all are counted: where there is a limit or a budget.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counted: bool,
     /// Whether its budget pays.
@@ -188,7 +188,7 @@ impl Promotion {
             code: self.code.clone(),
             off,
             unique,
-            counted: self.limit != UNLIMITED,
+            counted: self.limit != UNLIMITED || self.budget.is_some(),
             budgeted: self.budget.is_some(),
             per_customer: self.per_customer(),
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::money::apportion;
-use sipstr_domain::promotion::{Benefit, NotApplicable, Occasion, PromoCode, Promotion, PromotionUse, Standing};
+use sipstr_domain::promotion::{Benefit, Entry, NotApplicable, Occasion, PromoCode, Promotion, PromotionUse, Standing};
 
 use crate::price::Reduction;
 
@@ -19,6 +19,14 @@ pub struct Candidate<'a> {
     pub standing: Standing,
     /// The customer's own code of a campaign.
     pub unique: Option<&'a PromoCode>,
+}
+
+impl Candidate<'_> {
+    /// The name of a campaign is no code of it.
+    fn is_entitled(&self) -> Result<(), NotApplicable> {
+        let nameless = matches!(self.promotion.entry, Entry::Campaign { .. }) && self.unique.is_none();
+        if nameless { Err(NotApplicable::Unknown) } else { Ok(()) }
+    }
 }
 
 /// What became of the candidates.
@@ -75,7 +83,11 @@ pub fn promote(
     let mut open: BTreeMap<&PromoCode, &Candidate<'_>> = BTreeMap::new();
     for candidate in candidates {
         let promotion = candidate.promotion;
-        match promotion.check(occasion, &candidate.standing).and_then(|()| lawful(promotion)) {
+        match candidate
+            .is_entitled()
+            .and_then(|()| promotion.check(occasion, &candidate.standing))
+            .and_then(|()| lawful(promotion))
+        {
             Ok(()) => drop(open.insert(&promotion.code, candidate)),
             Err(reason) => drop(promoted.refused.insert(promotion.code.clone(), reason)),
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sipstr_checkout::{Obstacle, PromotionTold, Request, quote};
 use sipstr_domain::StoreId;
 use sipstr_domain::cart::{CartLine, MAX_LINES, MAX_QUANTITY};
-use sipstr_domain::promotion::{Ask, Standing};
+use sipstr_domain::promotion::{Ask, Entry, Standing};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Problem};
 use sipstr_pricing::PriceView;
@@ -64,7 +64,9 @@ pub async fn dry_run(
         return Err(Problem::invalid("/lines", detail));
     }
     let draft = request.promotion.promotion()?;
-    let asks = [Ask::plain(draft.code.clone())];
+    // Of a campaign the customer has one of its codes.
+    let unique = matches!(draft.entry, Entry::Campaign { .. }).then(|| draft.code.clone());
+    let asks = [Ask { promotion: draft.code.clone(), unique }];
     let question = Question {
         customer: merchant.0.id(),
         store: &request.store_id,

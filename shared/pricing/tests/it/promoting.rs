@@ -151,6 +151,15 @@ fn every_reason_is_told() {
     assert_eq!(judged(&store, &lines, &[percent("ONE", 10)], &spent).refused[&code("ONE")], NotApplicable::UsedUp);
 }
 
+#[test]
+fn the_name_of_a_campaign_is_no_code_of_it_and_a_budget_is_counted() {
+    let campaign = Promotion { entry: Entry::Campaign { codes: 10 }, ..percent("MANY", 10) };
+    assert_eq!(reason(campaign), NotApplicable::Unknown);
+    let used = Promotion { budget: Some(5_000), ..percent("ONE", 10) }.used_for(500, None);
+    assert!(used.counted && used.budgeted);
+    assert!(!percent("ONE", 10).used_for(500, None).counted, "without a limit there is no counter");
+}
+
 fn any_benefit() -> impl Strategy<Value = Benefit> {
     prop_oneof![
         (1_u32..=1_000_000).prop_map(|rate| Benefit::PercentOffItems { rate: Rate(rate) }),
