@@ -82,11 +82,16 @@ impl Ground {
             inventory_table: self.table("inventory"),
             carts_table: self.table("carts"),
             promotions_table: self.table("promotions"),
+            credits_table: self.table("credits"),
         }
     }
 
     pub fn give_back(&self) -> GiveBack {
-        GiveBack { inventory_table: self.table("inventory"), promotions_table: self.table("promotions") }
+        GiveBack {
+            inventory_table: self.table("inventory"),
+            promotions_table: self.table("promotions"),
+            credits_table: self.table("credits"),
+        }
     }
 
     /// Puts so many bottles of a new product on the shelf of a store.

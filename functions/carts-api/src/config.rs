@@ -4,6 +4,7 @@ use sipstr_runtime::{Env, EnvError};
 #[derive(Debug, Clone)]
 pub struct Config {
     pub carts_table: String,
+    pub credits_table: String,
     pub catalog_table: String,
     pub inventory_table: String,
     pub stores_table: String,
@@ -18,6 +19,7 @@ pub struct Config {
 impl Config {
     pub fn from_env() -> Result<Self, EnvError> {
         Ok(Self {
+            credits_table: Env.required("TABLE_CREDITS")?,
             carts_table: Env.required("TABLE_CARTS")?,
             catalog_table: Env.required("TABLE_CATALOG")?,
             inventory_table: Env.required("TABLE_INVENTORY")?,

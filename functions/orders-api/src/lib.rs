@@ -39,7 +39,15 @@ impl State {
         let settings = StripeSettings { base_url: config.stripe_url.clone(), ..StripeSettings::default() };
         let provider: Arc<dyn PaymentProvider> = Arc::new(Stripe::new(stripe, settings));
         let db = aws.dynamodb();
+        let orders = Orders::new(db.clone(), &config.orders_table);
+        let give_back = GiveBack {
+            inventory_table: config.inventory_table.clone(),
+            promotions_table: config.promotions_table.clone(),
+            credits_table: config.credits_table.clone(),
+        };
         let cashier = Cashier {
+            orders: orders.clone(),
+            give_back: give_back.clone(),
             checkout: Checkout {
                 db: db.clone(),
                 accounts_table: config.accounts_table.clone(),
@@ -47,6 +55,7 @@ impl State {
                 catalog_table: config.catalog_table.clone(),
                 inventory_table: config.inventory_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: Some(config.credits_table.clone()),
                 orders_table: Some(config.orders_table.clone()),
             },
             placing: Placing {
@@ -55,6 +64,7 @@ impl State {
                 inventory_table: config.inventory_table.clone(),
                 carts_table: config.carts_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: config.credits_table.clone(),
             },
             provider,
             payment_window: config.payment_window,
@@ -66,11 +76,8 @@ impl State {
             signer: access.signer,
             accounts: Accounts::new(db.clone(), &config.accounts_table),
             clock: Clock::system(),
-            orders: Orders::new(db, &config.orders_table),
-            give_back: GiveBack {
-                inventory_table: config.inventory_table.clone(),
-                promotions_table: config.promotions_table.clone(),
-            },
+            orders,
+            give_back,
             cashier: Arc::new(cashier),
         }
     }

@@ -38,6 +38,10 @@ pub struct OrderView {
     pub delivery_fee: i64,
     pub tip: i64,
     pub total: i64,
+    /// What of it store credit paid.
+    pub credit: i64,
+    /// What of that went back.
+    pub credit_back: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<PromoCode>,
     pub payment: PaymentSummary,
@@ -77,6 +81,8 @@ impl OrderView {
             delivery_fee: order.delivery_fee,
             tip: order.tip,
             total: order.total,
+            credit: order.credit,
+            credit_back: order.credit_back,
             promo_code: order.promo_code,
             payment: order.payment,
             placed_at: order.placed_at,

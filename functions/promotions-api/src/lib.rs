@@ -48,6 +48,7 @@ impl State {
                 catalog_table: config.catalog_table.clone(),
                 inventory_table: config.inventory_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: None,
                 orders_table: None,
             },
         }

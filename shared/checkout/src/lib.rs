@@ -15,6 +15,7 @@ use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::{LocalClock, Trace};
+use sipstr_domain::credit::pays;
 use sipstr_domain::pricing::Price;
 use sipstr_domain::promotion::{Ask, PromotionUse};
 use sipstr_domain::stock::{Plan, Shelf};
@@ -35,6 +36,8 @@ pub struct Request<'a> {
     pub typed: Option<&'a Ask>,
     pub asks: &'a [Ask],
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    pub use_credit: bool,
     pub now: Timestamp,
     pub clock: LocalClock,
 }
@@ -45,6 +48,8 @@ pub struct Quote {
     pub price: Price,
     /// The store's day, by which taxes and deposits hold.
     pub on: Date,
+    /// What store credit pays of the total.
+    pub credit: i64,
     /// What the order would use of which promotion.
     pub uses: Vec<PromotionUse>,
     /// Every promotion that was weighed, with why it gives nothing where it does not.
@@ -89,7 +94,14 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
         .collect();
     let trace = admitted(request, facts, store, &sold, promotions.offer(facts), &mut obstacles);
     let trace = trace.filter(|_| obstacles.is_empty());
-    Some(Quote { price, on: today, uses: promotions.uses, told: promotions.told, obstacles, trace })
+    let credit = credit(request, facts, &price);
+    Some(Quote { price, on: today, credit, uses: promotions.uses, told: promotions.told, obstacles, trace })
+}
+
+/// What store credit pays, where it is asked to.
+fn credit(request: &Request<'_>, facts: &Facts, price: &Price) -> i64 {
+    let balance = facts.credit.iter().find(|money| money.currency == price.currency);
+    balance.filter(|_| request.use_credit).map_or(0, |money| pays(money.amount, price.total))
 }
 
 /// The lines that the store sells; the others become obstacles.

@@ -116,6 +116,7 @@ fn quoted(facts: &Facts) -> Quote {
         typed: asks.first(),
         asks: &asks,
         tip: 0,
+        use_credit: false,
         now: NOON.parse().unwrap(),
         clock: LocalClock::default(),
     };

@@ -25,6 +25,8 @@ pub struct Ticket {
     pub tip: i64,
     /// The total that was shown, in minor units.
     pub total: i64,
+    /// What of it store credit pays.
+    pub credit: i64,
     pub expires_at: Timestamp,
 }
 
@@ -45,6 +47,7 @@ impl Ticket {
             promotions: quote.uses.iter().map(ask).collect(),
             tip: cart.tip,
             total: quote.price.total,
+            credit: quote.credit,
             expires_at: now + QUOTE_LIFE,
         })
     }

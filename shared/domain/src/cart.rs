@@ -26,6 +26,9 @@ pub struct Cart {
     pub promo_code: Option<PromoCode>,
     #[serde(default)]
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub use_credit: bool,
     #[serde(default)]
     pub lines: Vec<CartLine>,
 }
@@ -48,7 +51,16 @@ pub enum CartRefused {
 
 impl Cart {
     pub fn empty(customer_id: UserId) -> Self {
-        Self { customer_id, version: 0, store_id: None, address_id: None, promo_code: None, tip: 0, lines: Vec::new() }
+        Self {
+            customer_id,
+            version: 0,
+            store_id: None,
+            address_id: None,
+            promo_code: None,
+            tip: 0,
+            use_credit: false,
+            lines: Vec::new(),
+        }
     }
 
     /// Another store means other products: the lines go.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod cart;
 pub mod catalog;
 pub mod compliance;
+pub mod credit;
 pub mod delivery;
 pub mod geo;
 pub mod id;

@@ -19,6 +19,8 @@ pub enum Currency {
 }
 
 impl Currency {
+    pub const ALL: [Self; 8] = [Self::Usd, Self::Cad, Self::Gbp, Self::Eur, Self::Aud, Self::Inr, Self::Jpy, Self::Bhd];
+
     pub const fn code(self) -> &'static str {
         match self {
             Self::Usd => "USD",

@@ -74,6 +74,12 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub tip: i64,
     pub total: i64,
+    /// The part of the total that store credit paid.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub credit: i64,
+    /// What of that went back in all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub credit_back: i64,
     /// The taxes that something of it bears.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<TaxTerm>,
@@ -117,6 +123,8 @@ pub enum Action {
     Capture {
         amount: i64,
     },
+    /// Credit pays all of it: there is nothing for a provider to do.
+    CoverWithCredit,
     /// The provider says that nothing will be paid.
     VoidPayment,
     /// The provider gave money back: the sum of all refunds so far.
@@ -185,11 +193,30 @@ impl Order {
         Money::new(self.total, self.currency)
     }
 
+    /// What a provider is to be paid: the total less store credit.
+    pub fn due(&self) -> i64 {
+        self.total - self.credit
+    }
+
+    pub fn due_money(&self) -> Money {
+        Money::new(self.due(), self.currency)
+    }
+
     /// Decides what `action` makes of this order. The caller stores the result on condition that the version is still this.
     pub fn apply(&self, action: &Action, actor: Actor, now: Timestamp) -> Result<Transition, Refusal> {
         use OrderState::*;
         match action {
             Action::Capture { amount } => self.capture(*amount, now),
+            Action::CoverWithCredit => match self.state {
+                PendingPayment if self.due() == 0 => {
+                    let mut next = self.moved(Confirmed, Actor::System, None, now);
+                    next.payment.status = PaymentStatus::Paid;
+                    next.due = None;
+                    Ok(kept(next))
+                }
+                PendingPayment => Err(self.wrong("confirmed without a payment")),
+                _ => Ok(Transition::Unchanged),
+            },
             Action::VoidPayment => match self.state {
                 PendingPayment => self.end(PaymentFailed, Actor::System, None, now),
                 _ => Ok(Transition::Unchanged),
@@ -242,7 +269,7 @@ impl Order {
             return Err(Refusal::CapturedTwice);
         }
         let mut next = match self.state {
-            OrderState::PendingPayment if amount == self.total => {
+            OrderState::PendingPayment if amount == self.due() => {
                 let mut next = self.moved(OrderState::Confirmed, Actor::System, None, now);
                 next.due = None;
                 next
@@ -250,6 +277,7 @@ impl Order {
             OrderState::PendingPayment => {
                 let note = Some("the captured amount is not the order's".to_owned());
                 let mut next = self.moved(OrderState::Cancelled, Actor::System, note, now);
+                next.credit_back = next.credit;
                 next.owe(amount, now);
                 next
             }
@@ -311,7 +339,10 @@ impl Order {
             OrderState::Returned => self.delivery_kept(),
             _ => 0,
         };
-        let owed = self.payment.captured - self.payment.refunded - kept;
+        let left = self.payment.captured - self.payment.refunded;
+        let owed = left - kept;
+        // What is kept is kept of the money first, and of the credit only where the money does not reach.
+        next.credit_back = self.credit_back.max(self.credit - (kept - left).max(0));
         next.due = None;
         if owed > 0 {
             next.owe(owed, now);

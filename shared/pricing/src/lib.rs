@@ -6,6 +6,7 @@
 mod assess;
 mod book;
 mod file;
+mod gift;
 mod price;
 mod promote;
 mod reckon;
@@ -14,6 +15,7 @@ mod view;
 pub use assess::{Assessment, Deposits, Tax, assess, words};
 pub use book::{FILES, TaxBook};
 pub use file::{Measure, Once, RoundTo, Rounding, TaxFile, TaxFileError, TaxRule};
+pub use gift::{CashOut, GiftRule, gift_rule};
 pub use price::{Basket, Reduction, price, spread};
 pub use promote::{Candidate, Promoted, promote};
 pub use view::{PriceView, TaxedFee, TaxedLine, summed, written_out};

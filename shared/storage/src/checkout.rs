@@ -10,10 +10,11 @@ use sipstr_domain::order::Order;
 use sipstr_domain::promotion::{Ask, GroupName, PromoCode, Promotion, Standing};
 use sipstr_domain::stock::{Bucket, Shelf};
 use sipstr_domain::store::Store;
-use sipstr_domain::{AddressId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::{AddressId, Money, OrderId, ProductId, StoreId, UserId};
 
 use crate::accounts::{Account, account_key, address_key};
 use crate::catalog::listing_key;
+use crate::credits::{balances, wallet_key};
 use crate::inventory::bucket_key;
 use crate::item::{Item, from_item, key};
 use crate::orders::{Orders, order_of};
@@ -30,6 +31,8 @@ pub struct Checkout {
     pub catalog_table: String,
     pub inventory_table: String,
     pub promotions_table: String,
+    /// `None` where the function has no business with store credit.
+    pub credits_table: Option<String>,
     /// `None` where the function has no business with orders.
     pub orders_table: Option<String>,
 }
@@ -45,6 +48,8 @@ pub struct Question<'a> {
     pub asks: &'a [Ask],
     /// Whether the automatic ones are looked up too.
     pub automatic: bool,
+    /// Whether store credit is to pay.
+    pub credit: bool,
     /// The order that this request would make, if it made it before.
     pub order: Option<&'a OrderId>,
 }
@@ -62,6 +67,8 @@ pub struct Facts {
     pub standings: HashMap<PromoCode, Standing>,
     /// Whether she has bought before; known where a promotion asks.
     pub has_bought: bool,
+    /// The customer's store credit, a currency each.
+    pub credit: Vec<Money>,
     pub order: Option<Order>,
 }
 
@@ -84,6 +91,9 @@ impl Checkout {
         }
         if let (Some(table), Some(order)) = (&self.orders_table, question.order) {
             wanted.push((table, key(order.as_str())));
+        }
+        if let (Some(table), true) = (&self.credits_table, question.credit) {
+            wanted.push((table, wallet_key(question.customer)));
         }
         for line in question.lines {
             wanted.push((&self.catalog_table, listing_key(question.store, &line.product_id)));
@@ -190,6 +200,8 @@ impl Checkout {
             facts.shelves.insert(bucket.product_id, shelf);
         } else if table == self.promotions_table {
             found.note(item, facts)?;
+        } else if Some(table) == self.credits_table.as_deref() {
+            facts.credit = balances(&item);
         } else {
             facts.order = Some(order_of(item)?);
         }

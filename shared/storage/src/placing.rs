@@ -13,7 +13,7 @@ use crate::inventory::Inventory;
 use crate::item::from_item;
 use crate::orders::{Orders, order_of};
 use crate::transact::{condition_failed, is_of_the_day, pause};
-use crate::{Db, StorageError, carts, inventory, orders, promotions};
+use crate::{Db, StorageError, carts, credits, inventory, orders, promotions};
 
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
 const TRIES: u32 = 12;
@@ -28,6 +28,7 @@ pub struct Placing {
     pub inventory_table: String,
     pub carts_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
 }
 
 /// What is to be placed: the order without its buckets, and what is known of the shelves.
@@ -49,6 +50,8 @@ pub enum Placed {
     /// The cart was changed or ordered after it was quoted.
     CartMoved,
     PromotionUsedUp,
+    /// There is less store credit than was quoted.
+    CreditSpent,
     /// The lines take from more buckets than one transaction can change; nothing was written.
     TooManyBuckets,
 }
@@ -64,6 +67,7 @@ pub struct Shortage {
 struct Layout {
     takes: Vec<(ProductId, u16)>,
     promotion: std::ops::Range<usize>,
+    credit: std::ops::Range<usize>,
     cart: usize,
 }
 
@@ -72,6 +76,7 @@ enum Answer {
     Before(Box<Order>),
     CartMoved,
     PromotionUsedUp,
+    CreditSpent,
     /// A bucket had less than was thought: what it really had stands on the shelf now.
     Learned,
     Conflict,
@@ -94,6 +99,7 @@ impl Placing {
                 Answer::Before(order) => return Ok(Placed::Before(order)),
                 Answer::CartMoved => return Ok(Placed::CartMoved),
                 Answer::PromotionUsedUp => return Ok(Placed::PromotionUsedUp),
+                Answer::CreditSpent => return Ok(Placed::CreditSpent),
                 Answer::Learned => {}
                 Answer::Conflict => {
                     wish.preferred = wish.preferred.wrapping_add(1);
@@ -144,10 +150,12 @@ impl Placing {
         }
         let before_promotion = actions.len();
         actions.extend(promotions::take(&self.promotions_table, order));
+        let before_credit = actions.len();
+        actions.extend(credits::spend(&self.credits_table, order)?);
         let cart = actions.len();
         let close = carts::close(&self.carts_table, &order.customer_id, wish.cart_version);
         actions.push(TransactWriteItem::builder().update(close).build());
-        Ok((actions, Layout { takes, promotion: before_promotion..cart, cart }))
+        Ok((actions, Layout { takes, promotion: before_promotion..before_credit, credit: before_credit..cart, cart }))
     }
 
     async fn send(
@@ -188,6 +196,9 @@ fn answer(
     }
     if layout.promotion.clone().any(failed) {
         return Ok(Answer::PromotionUsedUp);
+    }
+    if layout.credit.clone().any(failed) {
+        return Ok(Answer::CreditSpent);
     }
     let mut learned = false;
     for (position, (product, number)) in layout.takes.iter().enumerate() {

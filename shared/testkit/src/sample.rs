@@ -32,6 +32,8 @@ pub fn order(placed_at: Timestamp) -> Order {
         small_order_fee: 0,
         tip: 0,
         total: 4_598,
+        credit: 0,
+        credit_back: 0,
         taxes: vec![],
         fee_taxes: vec![],
         promo_code: None,

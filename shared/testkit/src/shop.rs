@@ -100,6 +100,7 @@ impl World {
             promo_code,
             tip: 0,
             total,
+            credit: 0,
             expires_at: now + QUOTE_LIFE,
         };
         let token = self.keys.signer.seal(Ticket::PURPOSE, &ticket);

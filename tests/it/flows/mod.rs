@@ -1,6 +1,7 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod credit;
 mod members;
 mod pricing;
 mod promotions;

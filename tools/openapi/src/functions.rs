@@ -15,6 +15,7 @@ functions! {
     "accounts-api" = accounts_api,
     "carts-api" = carts_api,
     "catalog-api" = catalog_api,
+    "credits-api" = credits_api,
     "deliveries-api" = deliveries_api,
     "inventory-api" = inventory_api,
     "members-api" = members_api,

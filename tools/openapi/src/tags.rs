@@ -15,6 +15,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Orders", "Placing, following and cancelling orders."),
     ("Store orders", "Accepting and preparing orders in the store."),
     ("Payments", "Paying for an order. Card data never comes here."),
+    ("Credit", "Store credit and gift cards, with the entries that say why."),
     ("Deliveries", "The way to the door, and the hand-over with an ID check."),
     ("Stock", "A store's stock and its ledger."),
     ("Notifications", "The inbox in the app."),

@@ -17,6 +17,10 @@ use sipstr_storage::checkout::{Checkout, Question};
 pub struct CartQuote {
     #[serde(flatten)]
     pub price: PriceView,
+    /// What store credit pays of the total.
+    pub credit: i64,
+    /// What is left to be paid.
+    pub to_pay: i64,
     /// The promotions that were weighed: what each takes off, or why it does not.
     pub promotions: Vec<PromotionTold>,
     /// What stops an order; empty when nothing does.
@@ -59,15 +63,26 @@ pub async fn quote_cart(
         lines: &cart.lines,
         asks: &asks,
         automatic: true,
+        credit: cart.use_credit,
         order: None,
     };
     let facts = checkout.read(&question).await?;
     let now = clock.now();
-    let request =
-        Request { store, lines: &cart.lines, typed: asks.first(), asks: &asks, tip: cart.tip, now, clock: local_clock };
+    let request = Request {
+        store,
+        lines: &cart.lines,
+        typed: asks.first(),
+        asks: &asks,
+        tip: cart.tip,
+        use_credit: cart.use_credit,
+        now,
+        clock: local_clock,
+    };
     let quote = quote(&request, &facts).ok_or_else(no_store)?;
     let ticket = Ticket::of(&cart, &quote, now).filter(|_| quote.obstacles.is_empty());
     Ok(Json(CartQuote {
+        credit: quote.credit,
+        to_pay: quote.price.total - quote.credit,
         price: PriceView::of(quote.price, quote.on),
         promotions: quote.told,
         obstacles: quote.obstacles,

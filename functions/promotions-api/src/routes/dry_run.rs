@@ -74,6 +74,7 @@ pub async fn dry_run(
         lines: &request.lines,
         asks: &[],
         automatic: true,
+        credit: false,
         order: None,
     };
     let mut facts = state.checkout.read(&question).await?;
@@ -87,6 +88,7 @@ pub async fn dry_run(
         typed: None,
         asks: &asks,
         tip: 0,
+        use_credit: false,
         now,
         clock: state.local_clock,
     };

@@ -21,6 +21,7 @@ locals {
     inventory  = { sort = true, stream = true, ttl = true }
     carts      = { ttl = true }
     promotions = { indexes = { byOwner = { hash = "owner", range = "pk" } } }
+    credits    = { sort = true }
     orders = {
       stream = true
       indexes = {

@@ -40,11 +40,14 @@ impl Order {
         if self.payment.refund_due > 0 {
             return Err(Refusal::RefundPending);
         }
-        if owed > self.payment.captured - self.payment.refunded {
+        // Money goes back first, and then credit.
+        let money = owed.min(self.payment.captured - self.payment.refunded);
+        next.credit_back += owed - money;
+        if next.credit_back > self.credit {
             return Err(Refusal::RefundTooLarge);
         }
-        if owed > 0 {
-            next.owe(owed, now);
+        if money > 0 {
+            next.owe(money, now);
         }
         next.timeline.push(TimelineEntry { at: now, state: self.state, actor, note: Some(reason.to_owned()) });
         Ok(kept(next))

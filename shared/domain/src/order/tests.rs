@@ -52,6 +52,8 @@ fn placed() -> Order {
         small_order_fee: 0,
         tip: 300,
         total: 2_776,
+        credit: 0,
+        credit_back: 0,
         taxes: vec![TaxTerm { id: "us-ca.sales_tax".into(), measure: TaxMeasure::Rate(Rate(86_250)), included: false }],
         fee_taxes: vec![],
         promo_code: None,
@@ -241,4 +243,40 @@ fn a_line_is_read_as_it_was_stored() {
         let read: OrderLine = serde_json::from_value(serde_json::to_value(&line).unwrap()).unwrap();
         assert_eq!(read, line);
     }
+}
+
+fn with_credit(credit: i64) -> Order {
+    Order { credit, ..placed() }
+}
+
+#[test]
+fn credit_pays_first_and_comes_back_once() {
+    let part = with_credit(1_000);
+    assert_eq!(part.due(), 1_776);
+    assert!(part.apply(&Action::CoverWithCredit, Actor::System, at(1)).is_err());
+    let (paid, _) = changed(&part, Action::Capture { amount: 1_776 }, 1);
+    assert_eq!(paid.state, OrderState::Confirmed);
+    let cancel = Action::Cancel { reason: "late".into() };
+    let (cancelled, _) = changed(&paid, cancel.clone(), 2);
+    assert_eq!((cancelled.payment.refund_due, cancelled.credit_back), (1_776, 1_000));
+    assert_eq!(cancelled.apply(&cancel, Actor::Customer, at(3)), Ok(Transition::Unchanged));
+    let (expired, _) = changed(&part, Action::Expire, 1_000);
+    assert_eq!((expired.payment.refund_due, expired.credit_back), (0, 1_000));
+
+    let (covered, _) = changed(&with_credit(2_776), Action::CoverWithCredit, 1);
+    assert_eq!((covered.state, covered.payment.status), (OrderState::Confirmed, PaymentStatus::Paid));
+    let steps =
+        [accepted(), Action::MarkReady, Action::PickUp, Action::Refuse { reason: "absent".into() }, Action::Return];
+    let returned = steps.into_iter().fold(covered, |order, action| changed(&order, action, 9).0);
+    assert_eq!(returned.credit_back, 2_776 - 499 - 300, "delivery and tip stay paid");
+}
+
+#[test]
+fn broken_bottles_are_paid_back_in_money_first() {
+    let (paid, _) = changed(&with_credit(2_000), Action::Capture { amount: 776 }, 1);
+    let (one, _) = changed(&paid, refund(1), 2);
+    assert_eq!((one.payment.refund_due, one.credit_back), (776, 988 - 776));
+    let (settled, _) = changed(&one, Action::SettleRefund { refunded: 776 }, 3);
+    let (both, _) = changed(&settled, refund(2), 4);
+    assert_eq!((both.payment.refund_due, both.credit_back), (0, 1_977 - 776));
 }
