@@ -193,7 +193,7 @@ async fn what_a_batch_left_out_is_asked_again_and_not_for_ever() {
         wish
     };
     faults.next(2, "BatchGetItem", Fault::Unprocessed);
-    let placed: Wish<'_> = unseen().await;
+    let placed: Wish = unseen().await;
     assert!(matches!(placing.place(placed).await.unwrap(), Placed::New(_)), "no false “sold out”");
     assert_eq!(faults.calls("BatchGetItem"), 3);
 

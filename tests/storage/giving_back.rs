@@ -2,14 +2,14 @@
 
 use jiff::SignedDuration;
 use sipstr_domain::order::{Action, Actor, DueKind, Order, OrderState, Refusal};
-use sipstr_domain::promotion::{Benefit, Promotion};
+use sipstr_domain::promotion::{Benefit, Entry, Promotion, Rules};
 use sipstr_domain::{OrderId, ProductId, StoreId, UserId};
 use sipstr_storage::orders::Advance;
 use sipstr_storage::placing::{Placed, Wish};
 
 use crate::ground::{Ground, at_once, now};
 
-async fn placed(ground: &Ground, wish: Wish<'_>) -> Order {
+async fn placed(ground: &Ground, wish: Wish) -> Order {
     match ground.placing().place(wish).await.expect("an answer") {
         Placed::New(order) => *order,
         other => panic!("{other:?}"),
@@ -86,19 +86,25 @@ async fn a_code_of_an_order_that_never_came_to_be_may_be_used_again() {
         code: "ONLYONE".to_owned().try_into().expect("a code"),
         title: "One".into(),
         benefit: Benefit::FreeDelivery,
-        minimum_basket: 0,
+        version: 1,
+        entry: Entry::Code,
+        rules: Rules::default(),
         store_id: None,
         starts_at: now(),
         ends_at: now(),
         limit: 1,
         used: 0,
-        once_per_customer: true,
+        lane: 0,
+        exclusive: false,
+        per_customer: Some(1),
+        budget: None,
+        budget_left: None,
     };
     assert!(ground.promotions().add(&code).await.unwrap());
     for _ in 0..2 {
         let mut wish = ground.wish(&store, &[(&ale, 1)]).await;
-        wish.order.promo_code = Some(code.code.clone());
-        let order = placed(&ground, Wish { promotion: Some(&code), ..wish }).await;
+        wish.order.promotions = vec![code.used_for(499, None)];
+        let order = placed(&ground, wish).await;
         at_once(5, |_| advance(&ground, &order.id, Action::Expire)).await;
         assert_eq!(ground.promotions().get(&code.code).await.unwrap().unwrap().used, 0);
     }

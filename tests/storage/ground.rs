@@ -82,11 +82,16 @@ impl Ground {
             inventory_table: self.table("inventory"),
             carts_table: self.table("carts"),
             promotions_table: self.table("promotions"),
+            credits_table: self.table("credits"),
         }
     }
 
     pub fn give_back(&self) -> GiveBack {
-        GiveBack { inventory_table: self.table("inventory"), promotions_table: self.table("promotions") }
+        GiveBack {
+            inventory_table: self.table("inventory"),
+            promotions_table: self.table("promotions"),
+            credits_table: self.table("credits"),
+        }
     }
 
     /// Puts so many bottles of a new product on the shelf of a store.
@@ -105,7 +110,7 @@ impl Ground {
     }
 
     /// A customer whose cart stands at version 1, and the order that she is about to place.
-    pub async fn wish(&self, store: &StoreId, lines: &[(&ProductId, u32)]) -> Wish<'static> {
+    pub async fn wish(&self, store: &StoreId, lines: &[(&ProductId, u32)]) -> Wish {
         let customer = UserId::new();
         assert!(self.carts().store(&Cart::empty(customer.clone())).await.expect("the cart is written"));
         wish(order(&customer, store, lines))
@@ -152,8 +157,8 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).expect("a time")
 }
 
-pub fn wish(order: Order) -> Wish<'static> {
-    Wish { order, shelves: Default::default(), cart_version: 1, promotion: None, preferred: 0 }
+pub fn wish(order: Order) -> Wish {
+    Wish { order, shelves: Default::default(), cart_version: 1, preferred: 0 }
 }
 
 pub fn level(store: &StoreId, product: &ProductId, received: u32) -> Level {
@@ -194,6 +199,7 @@ fn line(product: &ProductId, quantity: u32) -> OrderLine {
         deposit: 0,
         tax: 0,
         total: 1_000 * i64::from(quantity),
+        taxes: vec![],
     };
-    OrderLine { priced, takes: vec![] }
+    OrderLine { priced, takes: vec![], refunded: 0 }
 }

@@ -1,7 +1,7 @@
 //! Placing is one transaction: all of it or nothing, and once.
 
 use sipstr_domain::cart::MAX_LINES;
-use sipstr_domain::promotion::{Benefit, Promotion};
+use sipstr_domain::promotion::{Benefit, Entry, Promotion, Rules};
 use sipstr_domain::stock::{Shelf, Take};
 use sipstr_domain::{StoreId, UserId};
 use sipstr_storage::placing::{Placed, Shortage, Wish};
@@ -13,14 +13,25 @@ fn promotion(code: &str, limit: u32, once_per_customer: bool) -> Promotion {
         code: code.to_owned().try_into().expect("a code"),
         title: "Welcome".into(),
         benefit: Benefit::FreeDelivery,
-        minimum_basket: 0,
+        version: 1,
+        entry: Entry::Code,
+        rules: Rules::default(),
         store_id: None,
         starts_at: now(),
         ends_at: now(),
         limit,
         used: 0,
-        once_per_customer,
+        lane: 0,
+        exclusive: false,
+        per_customer: once_per_customer.then_some(1),
+        budget: None,
+        budget_left: None,
     }
+}
+
+fn with(promotion: &Promotion, mut wish: Wish) -> Wish {
+    wish.order.promotions = vec![promotion.used_for(499, None)];
+    wish
 }
 
 #[tokio::test]
@@ -127,7 +138,7 @@ async fn the_fullest_cart_with_a_code_fits_into_one_transaction() {
     assert!(ground.promotions().add(&code).await.unwrap());
     let lines: Vec<_> = products.iter().map(|product| (product, 1)).collect();
     let wish = ground.wish(&store, &lines).await;
-    let placed = ground.placing_one(Wish { promotion: Some(&code), ..wish }).await;
+    let placed = ground.placing_one(with(&code, wish)).await;
     assert!(matches!(placed, Placed::New(_)));
     let left = ground.inventory().available(&store, &products).await.unwrap();
     assert!(left.values().all(|free| *free == 0));
@@ -192,7 +203,7 @@ async fn a_code_is_used_as_often_as_it_may_be_and_once_by_each() {
     let ada: UserId = first.order.customer_id.clone();
     let mut second = wish(order(&ada, &store, &[(&ale, 1)]));
     second.cart_version = 2;
-    let placed = |wish: Wish<'static>| ground.placing_one(Wish { promotion: Some(&code), ..wish });
+    let placed = |wish: Wish| ground.placing_one(with(&code, wish));
     assert!(matches!(placed(first).await, Placed::New(_)));
     assert_eq!(placed(second).await, Placed::PromotionUsedUp, "Ada has used it");
     assert!(matches!(placed(ground.wish(&store, &[(&ale, 1)]).await).await, Placed::New(_)));
@@ -202,7 +213,7 @@ async fn a_code_is_used_as_often_as_it_may_be_and_once_by_each() {
 }
 
 impl Ground {
-    async fn placing_one(&self, wish: Wish<'_>) -> Placed {
+    async fn placing_one(&self, wish: Wish) -> Placed {
         self.placing().place(wish).await.expect("an answer")
     }
 }

@@ -55,7 +55,8 @@ impl State {
                 catalog_table: config.catalog_table.clone(),
                 inventory_table: config.inventory_table.clone(),
                 promotions_table: config.promotions_table.clone(),
-                orders_table: None,
+                credits_table: Some(config.credits_table.clone()),
+                orders_table: Some(config.orders_table.clone()),
             },
         }
     }

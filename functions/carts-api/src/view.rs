@@ -19,6 +19,8 @@ pub struct CartView {
     pub promo_code: Option<PromoCode>,
     /// Minor units of the store's currency.
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    pub use_credit: bool,
     pub items: Vec<CartLine>,
 }
 
@@ -30,6 +32,7 @@ impl From<Cart> for CartView {
             address_id: cart.address_id,
             promo_code: cart.promo_code,
             tip: cart.tip,
+            use_credit: cart.use_credit,
             items: cart.lines,
         }
     }

@@ -59,6 +59,9 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::WrongState { .. } => "wrong_state",
         Refusal::WindowOpen => "payment_window_open",
         Refusal::CapturedTwice | Refusal::RefundTooLarge => "payment_mismatch",
+        Refusal::RefundPending => "refund_pending",
+        Refusal::NotInOrder => "not_in_order",
+        Refusal::RefundedBefore => "refunded_before",
     };
     Problem::conflict(code, refusal.to_string())
 }

@@ -41,7 +41,15 @@ impl State {
         let settings = StripeSettings { base_url: config.stripe_url.clone(), ..StripeSettings::default() };
         let provider: Arc<dyn PaymentProvider> = Arc::new(Stripe::new(stripe, settings));
         let db = aws.dynamodb();
+        let orders = Orders::new(db.clone(), &config.orders_table);
+        let give_back = GiveBack {
+            inventory_table: config.inventory_table.clone(),
+            promotions_table: config.promotions_table.clone(),
+            credits_table: config.credits_table.clone(),
+        };
         let cashier = Cashier {
+            orders: orders.clone(),
+            give_back: give_back.clone(),
             checkout: Checkout {
                 db: db.clone(),
                 accounts_table: config.accounts_table.clone(),
@@ -49,6 +57,7 @@ impl State {
                 catalog_table: config.catalog_table.clone(),
                 inventory_table: config.inventory_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: Some(config.credits_table.clone()),
                 orders_table: Some(config.orders_table.clone()),
             },
             placing: Placing {
@@ -57,6 +66,7 @@ impl State {
                 inventory_table: config.inventory_table.clone(),
                 carts_table: config.carts_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: config.credits_table.clone(),
             },
             provider,
             payment_window: config.payment_window,
@@ -69,11 +79,8 @@ impl State {
             accounts: Accounts::new(db.clone(), &config.accounts_table),
             audit: Audit::new(db.clone(), &config.audit_table),
             clock: Clock::system(),
-            orders: Orders::new(db, &config.orders_table),
-            give_back: GiveBack {
-                inventory_table: config.inventory_table.clone(),
-                promotions_table: config.promotions_table.clone(),
-            },
+            orders,
+            give_back,
             cashier: Arc::new(cashier),
         }
     }
@@ -85,6 +92,7 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::place_order::place_order, routes::list_orders::list_orders))
         .routes(routes!(routes::get_order::get_order))
         .routes(routes!(routes::cancel_order::cancel_order))
+        .routes(routes!(routes::refund_lines::refund_lines))
         .routes(routes!(routes::list_store_orders::list_store_orders))
         .routes(routes!(routes::accept_order::accept_order))
         .routes(routes!(routes::reject_order::reject_order))

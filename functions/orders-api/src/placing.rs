@@ -7,15 +7,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sipstr_checkout::{Obstacle, Quote, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
-use sipstr_domain::order::{Actor, Due, DueKind, Order, OrderLine, OrderState, TimelineEntry};
+use sipstr_domain::order::{Action, Actor, Due, DueKind, FeeTax, Order, OrderLine, OrderState, TimelineEntry};
 use sipstr_domain::payment::PaymentSummary;
+use sipstr_domain::pricing::{FeeKind, PricedFee};
 use sipstr_domain::{Money, OrderId};
 use sipstr_http::problem::FieldError;
 use sipstr_http::{ApiResult, Problem};
 use sipstr_payments::{NewPayment, Payment, PaymentError, PaymentProvider};
 use sipstr_runtime::count;
 use sipstr_storage::checkout::{Checkout, Facts, Question};
+use sipstr_storage::orders::{GiveBack, Orders};
 use sipstr_storage::placing::{Placed, Placing, Shortage, Wish};
+
+use crate::access;
 
 /// The bucket that served this function last: instances that stick to different buckets never collide.
 #[derive(Debug)]
@@ -35,6 +39,8 @@ const PROVIDER_PATIENCE: Duration = Duration::from_secs(7);
 pub struct Cashier {
     pub checkout: Checkout,
     pub placing: Placing,
+    pub orders: Orders,
+    pub give_back: GiveBack,
     pub provider: Arc<dyn PaymentProvider>,
     pub payment_window: SignedDuration,
     pub local_clock: LocalClock,
@@ -44,7 +50,8 @@ pub struct Cashier {
 /// An order with the payment that it waits for.
 pub struct PlacedOrder {
     pub order: Order,
-    pub payment: Payment,
+    /// `None` where store credit pays all of it.
+    pub payment: Option<Payment>,
 }
 
 impl Cashier {
@@ -62,7 +69,9 @@ impl Cashier {
             store: &ticket.store,
             address: Some(&ticket.address),
             lines: &ticket.lines,
-            promo_code: ticket.promo_code.as_ref(),
+            asks: &ticket.promotions,
+            automatic: false,
+            credit: ticket.credit > 0,
             order: Some(&id),
         };
         let mut facts = self.checkout.read(&question).await?;
@@ -70,7 +79,7 @@ impl Cashier {
             Some(order) => same_request(order, &request_hash)?,
             None => self.place_new(id, ticket, request_hash, facts, now).await?,
         };
-        self.with_payment(order).await
+        self.with_payment(order, now).await
     }
 
     async fn place_new(
@@ -87,8 +96,10 @@ impl Cashier {
         let request = Request {
             store: &ticket.store,
             lines: &ticket.lines,
-            promo_code: ticket.promo_code.as_ref(),
+            typed: None,
+            asks: &ticket.promotions,
             tip: ticket.tip,
+            use_credit: ticket.credit > 0,
             now,
             clock: self.local_clock,
         };
@@ -96,20 +107,22 @@ impl Cashier {
         if !quote.obstacles.is_empty() {
             return Err(stopped(&quote.obstacles));
         }
+        if quote.uses.len() != ticket.promotions.len() {
+            let gone = quote.told.iter().find_map(|told| told.reason.as_ref());
+            let detail = gone.map_or_else(String::new, |reason| format!("{}; ask for a new quote", reason.detail));
+            return Err(Problem::conflict("promotion_not_applicable", detail));
+        }
         if quote.price.total != ticket.total {
             let total = Money::new(quote.price.total, quote.price.currency);
             let detail = format!("the total is now {total}; ask for a new quote");
             return Err(Problem::conflict("price_changed", detail));
         }
+        if quote.credit != ticket.credit {
+            return Err(credit_changed());
+        }
         let order = self.order(id, ticket, request_hash, quote, &facts, now)?;
         let preferred = self.preferred.0.load(Ordering::Relaxed);
-        let wish = Wish {
-            order,
-            shelves: facts.shelves,
-            cart_version: ticket.cart_version,
-            promotion: facts.promotion.as_ref().filter(|_| ticket.promo_code.is_some()),
-            preferred,
-        };
+        let wish = Wish { order, shelves: facts.shelves, cart_version: ticket.cart_version, preferred };
         let hash = wish.order.request_hash.clone();
         match self.placing.place(wish).await? {
             Placed::New(order) => {
@@ -129,7 +142,11 @@ impl Cashier {
             Placed::TooManyBuckets => {
                 Err(Problem::conflict("order_too_large", "these bottles do not fit into one order; order them in two"))
             }
-            Placed::PromotionUsedUp => Err(Problem::conflict("promotion_not_applicable", "this code has been used up")),
+            Placed::CreditSpent => Err(credit_changed()),
+            Placed::PromotionUsedUp => {
+                let detail = "a promotion of this quote has been used up; ask for a new quote";
+                Err(Problem::conflict("promotion_not_applicable", detail))
+            }
         }
     }
 
@@ -146,7 +163,15 @@ impl Cashier {
         let destination = facts.address.clone().ok_or_else(missing)?;
         let trace = quote.trace.ok_or_else(missing)?;
         let expires_at = now + self.payment_window;
-        let lines = quote.price.lines.into_iter().map(|priced| OrderLine { priced, takes: Vec::new() }).collect();
+        let price = quote.price;
+        let (delivery_fee, service_fee) = (price.fee(FeeKind::Delivery), price.fee(FeeKind::Service));
+        let small_order_fee = price.fee(FeeKind::SmallOrder);
+        let fee_tax = |fee: &PricedFee| {
+            let kind = fee.kind;
+            fee.taxes.iter().map(move |share| FeeTax { fee: kind, share: *share }).collect::<Vec<_>>()
+        };
+        let fee_taxes = price.fees.iter().flat_map(fee_tax).collect();
+        let line = |priced| OrderLine { priced, takes: Vec::new(), refunded: 0 };
         let state = OrderState::PendingPayment;
         Ok(Order {
             id,
@@ -155,13 +180,20 @@ impl Cashier {
             customer_id: ticket.customer.clone(),
             store_id: ticket.store.clone(),
             destination,
-            currency: quote.price.currency,
-            lines,
-            discount: quote.price.discount,
-            delivery_fee: quote.price.delivery_fee,
-            tip: quote.price.tip,
-            total: quote.price.total,
+            currency: price.currency,
+            lines: price.lines.into_iter().map(line).collect(),
+            discount: price.discount,
+            delivery_fee,
+            service_fee,
+            small_order_fee,
+            tip: price.tip,
+            total: price.total,
+            credit: quote.credit,
+            credit_back: 0,
+            taxes: price.terms,
+            fee_taxes,
             promo_code: ticket.promo_code.clone(),
+            promotions: quote.uses,
             payment: PaymentSummary::default(),
             trace,
             request_hash,
@@ -173,13 +205,23 @@ impl Cashier {
         })
     }
 
+    /// Confirms an order that store credit pays; one that was confirmed or has ended stays as it is.
+    async fn covered(&self, order: Order, now: Timestamp) -> ApiResult<PlacedOrder> {
+        let action = Action::CoverWithCredit;
+        let order = access::advance(&self.orders, &self.give_back, &order.id, &action, Actor::System, now).await?;
+        Ok(PlacedOrder { order, payment: None })
+    }
+
     /// Makes the payment after the reservation is committed, or finds the one that was made before.
-    async fn with_payment(&self, order: Order) -> ApiResult<PlacedOrder> {
-        let wanted = NewPayment { order_id: order.id.clone(), money: order.total_money() };
+    async fn with_payment(&self, order: Order, now: Timestamp) -> ApiResult<PlacedOrder> {
+        if order.due() == 0 {
+            return self.covered(order, now).await;
+        }
+        let wanted = NewPayment { order_id: order.id.clone(), money: order.due_money() };
         let asked = tokio::time::timeout(PROVIDER_PATIENCE, self.provider.create(&wanted)).await;
         let answer = asked.unwrap_or_else(|_| Err(PaymentError::Unavailable { detail: "it took too long".to_owned() }));
         match answer {
-            Ok(payment) => Ok(PlacedOrder { order, payment }),
+            Ok(payment) => Ok(PlacedOrder { order, payment: Some(payment) }),
             Err(PaymentError::Rejected { code, message }) => Err(Problem::internal(format!("{code}: {message}"))),
             Err(error) => {
                 tracing::warn!(orderId = %order.id, cause = %error, "the provider did not make the payment");
@@ -190,6 +232,10 @@ impl Cashier {
             }
         }
     }
+}
+
+fn credit_changed() -> Problem {
+    Problem::conflict("credit_changed", "your store credit is not what was quoted; ask for a new quote")
 }
 
 fn same_request(order: Order, request_hash: &str) -> ApiResult<Order> {

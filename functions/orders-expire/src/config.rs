@@ -5,6 +5,7 @@ pub struct Config {
     pub orders_table: String,
     pub inventory_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
 }
 
 impl Config {
@@ -13,6 +14,7 @@ impl Config {
             orders_table: Env.required("TABLE_ORDERS")?,
             inventory_table: Env.required("TABLE_INVENTORY")?,
             promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            credits_table: Env.required("TABLE_CREDITS")?,
         })
     }
 }

@@ -6,6 +6,7 @@ pub struct Config {
     pub payments_table: String,
     pub inventory_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
 }
 
 impl Config {
@@ -15,6 +16,7 @@ impl Config {
             payments_table: Env.required("TABLE_PAYMENTS")?,
             inventory_table: Env.required("TABLE_INVENTORY")?,
             promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            credits_table: Env.required("TABLE_CREDITS")?,
         })
     }
 }

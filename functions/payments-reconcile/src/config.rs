@@ -6,6 +6,7 @@ pub struct Config {
     pub payments_table: String,
     pub inventory_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
     pub stripe_secret: String,
     pub stripe_url: String,
 }
@@ -17,6 +18,7 @@ impl Config {
             payments_table: Env.required("TABLE_PAYMENTS")?,
             inventory_table: Env.required("TABLE_INVENTORY")?,
             promotions_table: Env.required("TABLE_PROMOTIONS")?,
+            credits_table: Env.required("TABLE_CREDITS")?,
             stripe_secret: Env.required("SECRET_STRIPE")?,
             stripe_url: Env.required("STRIPE_URL")?,
         })

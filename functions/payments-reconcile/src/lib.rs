@@ -54,6 +54,7 @@ impl State {
             give_back: GiveBack {
                 inventory_table: config.inventory_table.clone(),
                 promotions_table: config.promotions_table.clone(),
+                credits_table: config.credits_table.clone(),
             },
             provider: Arc::new(Stripe::new(stripe, settings)),
         }

@@ -83,6 +83,8 @@ async fn document(state: &State, user: &UserId, now: Timestamp) -> Result<Value,
     document.insert("securityEvents".into(), without(&events, &["id", "userId"])?);
     let cart = state.carts.get(user).await?;
     document.insert("cart".into(), without(&[cart], &["customerId", "version"])?);
+    let credit = all(async |from| state.credits.entries(user, 100, from).await).await?;
+    document.insert("credit".into(), without(&credit, &["id"])?);
     let notices = all(async |from| state.notifications.of_user(user, 100, from).await).await?;
     document.insert("notices".into(), without(&notices, &["id", "userId", "mailed"])?);
     let orders = all(async |from| state.orders.of_customer(user, 100, from).await).await?;

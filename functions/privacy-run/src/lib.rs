@@ -19,6 +19,7 @@ use sipstr_storage::accounts::Accounts;
 use sipstr_storage::audit::Audit;
 use sipstr_storage::carts::Carts;
 use sipstr_storage::couriers::Couriers;
+use sipstr_storage::credits::Credits;
 use sipstr_storage::deliveries::Deliveries;
 use sipstr_storage::notifications::Notifications;
 use sipstr_storage::orders::Orders;
@@ -33,6 +34,7 @@ pub struct State {
     pub audit: Audit,
     pub carts: Carts,
     pub couriers: Couriers,
+    pub credits: Credits,
     pub deliveries: Deliveries,
     pub notifications: Notifications,
     pub orders: Orders,
@@ -47,6 +49,7 @@ impl State {
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
             audit: Audit::new(aws.dynamodb(), &config.audit_table),
             carts: Carts::new(aws.dynamodb(), &config.carts_table),
+            credits: Credits::new(aws.dynamodb(), &config.credits_table),
             couriers: Couriers::new(aws.dynamodb(), &config.couriers_table),
             deliveries: Deliveries::new(aws.dynamodb(), &config.deliveries_table),
             notifications: Notifications::new(aws.dynamodb(), &config.notifications_table),

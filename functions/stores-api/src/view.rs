@@ -112,7 +112,12 @@ mod tests {
                 .map(|weekday| OpeningHours { weekday, opens: time(10, 0, 0, 0), closes: time(22, 0, 0, 0) })
                 .collect(),
             paused: false,
-            delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 1_500 },
+            delivery: DeliveryTerms {
+                radius_metres: 5_000,
+                fee: 499,
+                minimum_basket: 1_500,
+                ..DeliveryTerms::default()
+            },
             preparation_minutes: 10,
         }
     }

@@ -3,25 +3,28 @@
 //! The cart shows a quote; placing an order makes the same one again from what is true then. Both come from here, so what
 //! the customer saw and what she is charged cannot differ without somebody noticing.
 
-mod deposits;
 mod obstacle;
+mod promotions;
 mod ticket;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sipstr_compliance::{Book, Doorstep, Kind, Law, Line, Offer, Placing};
+use sipstr_compliance::{Book, Doorstep, Law, Line, Offer, Placing};
 use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::{LocalClock, Trace};
-use sipstr_domain::pricing::{Basket, Price, price};
-use sipstr_domain::promotion::{NotApplicable, PromoCode, Promotion};
+use sipstr_domain::credit::pays;
+use sipstr_domain::pricing::Price;
+use sipstr_domain::promotion::{Ask, PromotionUse};
 use sipstr_domain::stock::{Plan, Shelf};
 use sipstr_domain::store::Store;
+use sipstr_pricing::{Basket, TaxBook, assess, price};
 use sipstr_storage::checkout::Facts;
 
 pub use obstacle::Obstacle;
+pub use promotions::PromotionTold;
 pub use ticket::{QUOTE_LIFE, Ticket};
 
 /// What the customer asks for.
@@ -29,8 +32,12 @@ pub use ticket::{QUOTE_LIFE, Ticket};
 pub struct Request<'a> {
     pub store: &'a StoreId,
     pub lines: &'a [CartLine],
-    pub promo_code: Option<&'a PromoCode>,
+    /// The promotion whose code was typed: that it does not apply stands in the way of an order.
+    pub typed: Option<&'a Ask>,
+    pub asks: &'a [Ask],
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    pub use_credit: bool,
     pub now: Timestamp,
     pub clock: LocalClock,
 }
@@ -39,8 +46,14 @@ pub struct Request<'a> {
 #[derive(Debug, Clone)]
 pub struct Quote {
     pub price: Price,
-    /// Why the promotion gives nothing, where it does not.
-    pub promotion_refused: Option<NotApplicable>,
+    /// The store's day, by which taxes and deposits hold.
+    pub on: Date,
+    /// What store credit pays of the total.
+    pub credit: i64,
+    /// What the order would use of which promotion.
+    pub uses: Vec<PromotionUse>,
+    /// Every promotion that was weighed, with why it gives nothing where it does not.
+    pub told: Vec<PromotionTold>,
     pub obstacles: Vec<Obstacle>,
     /// The decision that admits the order; `None` while something stands in its way.
     pub trace: Option<Trace>,
@@ -57,21 +70,14 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let lines = sold_here(request.lines, facts, &mut obstacles);
     let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
 
-    let promotion = request.promo_code.map(|_| {
-        let promotion = applicable(request, facts, goods)?;
-        lawful(promotion, law, store, &lines, today)?;
-        Ok(promotion)
-    });
-    let (promotion, promotion_refused) = match promotion {
-        Some(Ok(promotion)) => (Some(promotion), None),
-        Some(Err(reason)) => (None, Some(reason)),
-        None => (None, None),
-    };
-    if let Some(reason) = &promotion_refused {
+    let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
+    let promotions = promotions::of(request, facts, store, law, &lines, today);
+    if let Some(reason) = promotions.typed_and_refused(request.typed) {
         obstacles.push(Obstacle::promotion(reason));
     }
-    let deposits = law.and_then(|law| deposits::of(law, &lines, today));
-    let price = price(&Basket { store, deposits, lines: &lines, promotion, tip: request.tip });
+    let basket =
+        Basket { store, lines: &lines, assessment: &assessment, reductions: &promotions.reductions, tip: request.tip };
+    let price = price(&basket);
 
     obstacles.extend(in_stock(&lines, facts));
     if lines.is_empty() {
@@ -86,9 +92,16 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
             Line::new(&listing.product, *quantity, listing.price.amount, priced.discount)
         })
         .collect();
-    let trace = admitted(request, facts, store, &sold, promotion.map(Offer::from), &mut obstacles);
+    let trace = admitted(request, facts, store, &sold, promotions.offer(facts), &mut obstacles);
     let trace = trace.filter(|_| obstacles.is_empty());
-    Some(Quote { price, promotion_refused, obstacles, trace })
+    let credit = credit(request, facts, &price);
+    Some(Quote { price, on: today, credit, uses: promotions.uses, told: promotions.told, obstacles, trace })
+}
+
+/// What store credit pays, where it is asked to.
+fn credit(request: &Request<'_>, facts: &Facts, price: &Price) -> i64 {
+    let balance = facts.credit.iter().find(|money| money.currency == price.currency);
+    balance.filter(|_| request.use_credit).map_or(0, |money| pays(money.amount, price.total))
 }
 
 /// The lines that the store sells; the others become obstacles.
@@ -101,26 +114,6 @@ fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -
         }
     }
     sold
-}
-
-fn applicable<'a>(request: &Request<'_>, facts: &'a Facts, goods: i64) -> Result<&'a Promotion, NotApplicable> {
-    let promotion = facts.promotion.as_ref().ok_or(NotApplicable::Unknown)?;
-    promotion.check(request.store, goods, facts.promotion_used_by_customer, request.now)?;
-    Ok(promotion)
-}
-
-/// An unlawful promotion gives nothing, whoever is entitled to it.
-fn lawful(
-    promotion: &Promotion,
-    law: Option<&Law<'_>>,
-    store: &Store,
-    lines: &[(Listing, u32)],
-    today: Date,
-) -> Result<(), NotApplicable> {
-    let Some(law) = law else { return Ok(()) };
-    let kinds: Vec<Kind> = lines.iter().map(|(listing, _)| Kind::from(&listing.product)).collect();
-    let judged = Offer::from(promotion).lawful(law, store, &kinds, today);
-    judged.map_err(|refused| NotApplicable::Unlawful { rule: refused.rule, detail: refused.detail })
 }
 
 /// The store's day; of a store without a known zone, which sells nothing, that of UTC.

@@ -3,7 +3,7 @@ use sipstr_domain::account::{Address, DateOfBirth, Role};
 use sipstr_domain::catalog::{Category, Container, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
-use sipstr_domain::promotion::Benefit;
+use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Shelf;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours};
 use sipstr_domain::{AddressId, Currency, Money, ProductId, UserId};
@@ -34,7 +34,7 @@ fn store(jurisdiction: &str, time_zone: &str) -> Store {
             .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(22, 0, 0, 0) })
             .collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0 },
+        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }
@@ -90,25 +90,33 @@ fn ten_off() -> Promotion {
         code: PromoCode::try_from("TEN".to_owned()).unwrap(),
         title: "10 % off".into(),
         benefit: Benefit::PercentOffItems { rate: Rate::percent(10) },
-        minimum_basket: 0,
+        version: 1,
+        entry: Entry::Code,
+        rules: Rules::default(),
         store_id: None,
         starts_at: Timestamp::UNIX_EPOCH,
         ends_at: Timestamp::MAX,
         limit: 1,
         used: 0,
-        once_per_customer: false,
+        lane: 0,
+        exclusive: false,
+        per_customer: None,
+        budget: None,
+        budget_left: None,
     }
 }
 
 fn quoted(facts: &Facts) -> Quote {
     let store = facts.store.as_ref().unwrap().id.clone();
     let lines = [CartLine { product_id: ProductId::derive(&["ale"]), quantity: 2 }];
-    let code = facts.promotion.as_ref().map(|promotion| promotion.code.clone());
+    let asks: Vec<Ask> = facts.promotions.keys().cloned().map(Ask::plain).collect();
     let request = Request {
         store: &store,
         lines: &lines,
-        promo_code: code.as_ref(),
+        typed: asks.first(),
+        asks: &asks,
         tip: 0,
+        use_credit: false,
         now: NOON.parse().unwrap(),
         clock: LocalClock::default(),
     };
@@ -147,12 +155,13 @@ fn an_address_in_another_state_is_not_delivered_to() {
 #[test]
 fn a_coupon_on_alcohol_gives_nothing_in_massachusetts() {
     let mut facts = facts(store("us-ma", "America/New_York"), "MA");
-    facts.promotion = Some(ten_off());
+    facts.promotions = [ten_off()].map(|promotion| (promotion.code.clone(), promotion)).into();
     let quote = quoted(&facts);
     assert_eq!(quote.price.discount, 0);
     assert_eq!(obstacles(&quote), [("promotion_not_applicable", Some("us-ma.coupons"))]);
     assert!(quote.obstacles[0].by_rule);
 
-    facts.promotion = Some(Promotion { benefit: Benefit::FreeDelivery, ..ten_off() });
+    let free = Promotion { benefit: Benefit::FreeDelivery, ..ten_off() };
+    facts.promotions = [free].map(|promotion| (promotion.code.clone(), promotion)).into();
     assert_eq!(obstacles(&quoted(&facts)), []);
 }

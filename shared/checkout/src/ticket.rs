@@ -1,8 +1,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sipstr_domain::cart::{Cart, CartLine};
-use sipstr_domain::promotion::PromoCode;
+use sipstr_domain::promotion::{Ask, PromoCode, PromotionUse};
 use sipstr_domain::{AddressId, StoreId, UserId};
+
+use crate::Quote;
 
 /// How long a quote may be ordered.
 pub const QUOTE_LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -16,10 +18,15 @@ pub struct Ticket {
     pub store: StoreId,
     pub address: AddressId,
     pub lines: Vec<CartLine>,
+    /// What was typed.
     pub promo_code: Option<PromoCode>,
+    /// The promotions that the quote used: these are looked up again, and no others.
+    pub promotions: Vec<Ask>,
     pub tip: i64,
     /// The total that was shown, in minor units.
     pub total: i64,
+    /// What of it store credit pays.
+    pub credit: i64,
     pub expires_at: Timestamp,
 }
 
@@ -28,7 +35,8 @@ impl Ticket {
     pub const PURPOSE: &'static str = "quote";
 
     /// `None` while store or address are not chosen.
-    pub fn of(cart: &Cart, total: i64, now: Timestamp) -> Option<Self> {
+    pub fn of(cart: &Cart, quote: &Quote, now: Timestamp) -> Option<Self> {
+        let ask = |used: &PromotionUse| Ask { promotion: used.code.clone(), unique: used.unique.clone() };
         Some(Self {
             customer: cart.customer_id.clone(),
             cart_version: cart.version,
@@ -36,8 +44,10 @@ impl Ticket {
             address: cart.address_id.clone()?,
             lines: cart.lines.clone(),
             promo_code: cart.promo_code.clone(),
+            promotions: quote.uses.iter().map(ask).collect(),
             tip: cart.tip,
-            total,
+            total: quote.price.total,
+            credit: quote.credit,
             expires_at: now + QUOTE_LIFE,
         })
     }

@@ -64,7 +64,7 @@ fn store((key, zone, currency): (&str, &str, Currency)) -> Store {
         },
         hours: (1..=7).map(every_day).collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0 },
+        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }

@@ -112,3 +112,8 @@ pub fn taxes<'b>(law: &Law<'b>, kind: Kind, on: Date) -> Taxes<'b> {
     }
     found
 }
+
+/// The citation of a tax by its rule, so that a bill of another day can be read again.
+pub fn tax_named<'b>(law: &Law<'b>, rule: &str, on: Date) -> Option<&'b str> {
+    law.about(Subject::Tax, on).find(|known| known.id == rule).map(|known| known.citation.as_str())
+}

@@ -41,7 +41,7 @@ pub use hand_over::{DoorCheck, HandOver, IdSeen};
 pub use hours::{Clock, ClockChange, Day, InvalidTime, Moment, Weekdays, Window};
 pub use kind::{Drinks, Kind, Line};
 pub use law::{Law, NoLaw};
-pub use levy::{Base, Deposit, Tax, Taxes, deposit, deposit_terms, taxes};
+pub use levy::{Base, Deposit, Tax, Taxes, deposit, deposit_terms, tax_named, taxes};
 pub use lint::{Finding, Severity, lint};
 pub use offer::Offer;
 pub use paying::Paying;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use sipstr_domain::compliance::Refused;
-use sipstr_domain::promotion::{Benefit, Promotion};
+use sipstr_domain::promotion::{Entry, Promotion};
 use sipstr_domain::store::Store;
 
 use crate::decision::{Depth, Docket, Flow};
@@ -26,11 +26,8 @@ pub struct Offer {
 impl From<&Promotion> for Offer {
     /// A promotion from a least basket on is one for buying more: the stricter reading.
     fn from(promotion: &Promotion) -> Self {
-        let off_goods = match promotion.benefit {
-            Benefit::PercentOffItems { .. } | Benefit::AmountOffItems { .. } => true,
-            Benefit::FreeDelivery => false,
-        };
-        Self { by_code: true, off_goods, by_quantity: promotion.minimum_basket > 0 }
+        let by_quantity = promotion.rules.minimum_basket > 0 || promotion.benefit.is_by_quantity();
+        Self { by_code: promotion.entry != Entry::Automatic, off_goods: promotion.benefit.is_off_goods(), by_quantity }
     }
 }
 

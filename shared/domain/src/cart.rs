@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::promotion::PromoCode;
 use crate::{AddressId, ProductId, StoreId, UserId};
 
-/// An order is one transaction of at most 100 actions: a line each, the order, the cart, the code and its mark.
+/// An order is one transaction of at most 100 actions: a line each, the order, the cart, a promotion and its mark. With more
+/// promotions, or lines that take from several buckets, an order of so many lines is told to come in two.
 pub const MAX_LINES: usize = 96;
 pub const MAX_QUANTITY: u32 = 99;
 /// 1,000.00 in a currency with cents.
@@ -25,6 +26,9 @@ pub struct Cart {
     pub promo_code: Option<PromoCode>,
     #[serde(default)]
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub use_credit: bool,
     #[serde(default)]
     pub lines: Vec<CartLine>,
 }
@@ -47,7 +51,16 @@ pub enum CartRefused {
 
 impl Cart {
     pub fn empty(customer_id: UserId) -> Self {
-        Self { customer_id, version: 0, store_id: None, address_id: None, promo_code: None, tip: 0, lines: Vec::new() }
+        Self {
+            customer_id,
+            version: 0,
+            store_id: None,
+            address_id: None,
+            promo_code: None,
+            tip: 0,
+            use_credit: false,
+            lines: Vec::new(),
+        }
     }
 
     /// Another store means other products: the lines go.

@@ -8,6 +8,7 @@ pub mod age;
 pub mod cart;
 pub mod catalog;
 pub mod compliance;
+pub mod credit;
 pub mod delivery;
 pub mod geo;
 pub mod id;

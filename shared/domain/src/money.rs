@@ -15,9 +15,12 @@ pub enum Currency {
     Aud,
     Inr,
     Jpy,
+    Bhd,
 }
 
 impl Currency {
+    pub const ALL: [Self; 8] = [Self::Usd, Self::Cad, Self::Gbp, Self::Eur, Self::Aud, Self::Inr, Self::Jpy, Self::Bhd];
+
     pub const fn code(self) -> &'static str {
         match self {
             Self::Usd => "USD",
@@ -27,6 +30,7 @@ impl Currency {
             Self::Aud => "AUD",
             Self::Inr => "INR",
             Self::Jpy => "JPY",
+            Self::Bhd => "BHD",
         }
     }
 
@@ -34,6 +38,7 @@ impl Currency {
     pub const fn exponent(self) -> usize {
         match self {
             Self::Jpy => 0,
+            Self::Bhd => 3,
             _ => 2,
         }
     }
@@ -159,6 +164,7 @@ mod tests {
         assert_eq!(Money::new(1299, Currency::Usd).to_string(), "12.99 USD");
         assert_eq!(Money::new(-5, Currency::Usd).to_string(), "-0.05 USD");
         assert_eq!(Money::new(500, Currency::Jpy).to_string(), "500 JPY");
+        assert_eq!(Money::new(1_500, Currency::Bhd).to_string(), "1.500 BHD");
         assert_eq!(Rate(86_250).to_string(), "8.625 %");
         assert_eq!(Rate::percent(10).to_string(), "10 %");
     }

@@ -10,23 +10,17 @@ use crate::account::Address;
 use crate::compliance::Trace;
 use crate::money::{Currency, Money};
 use crate::payment::{PaymentStatus, PaymentSummary};
-use crate::pricing::PricedLine;
-use crate::promotion::PromoCode;
-use crate::stock::Take;
+use crate::pricing::{FeeKind, TaxTerm};
+use crate::promotion::{PromoCode, PromotionUse};
 use crate::{OrderId, StoreId, UserId};
 
+mod line;
+mod refund;
 mod state;
 
+pub use line::{FeeTax, OrderLine};
+pub use refund::RefundedLine;
 pub use state::{Actor, OrderState};
-
-/// A line with the buckets that it took from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderLine {
-    #[serde(flatten)]
-    pub priced: PricedLine,
-    pub takes: Vec<Take>,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -74,10 +68,28 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub delivery_fee: i64,
     #[serde(default, skip_serializing_if = "is_zero")]
+    pub service_fee: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub small_order_fee: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub tip: i64,
     pub total: i64,
+    /// The part of the total that store credit paid.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub credit: i64,
+    /// What of that went back in all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub credit_back: i64,
+    /// The taxes that something of it bears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxTerm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fee_taxes: Vec<FeeTax>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<PromoCode>,
+    /// What it used of which promotion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionUse>,
     #[serde(default, skip_serializing_if = "PaymentSummary::is_untouched")]
     pub payment: PaymentSummary,
     pub trace: Trace,
@@ -111,11 +123,18 @@ pub enum Action {
     Capture {
         amount: i64,
     },
+    /// Credit pays all of it: there is nothing for a provider to do.
+    CoverWithCredit,
     /// The provider says that nothing will be paid.
     VoidPayment,
     /// The provider gave money back: the sum of all refunds so far.
     SettleRefund {
         refunded: i64,
+    },
+    /// Some of the goods are paid back, and the order goes on.
+    RefundLines {
+        lines: Vec<RefundedLine>,
+        reason: String,
     },
     /// The payment window has ended.
     Expire,
@@ -158,6 +177,12 @@ pub enum Refusal {
     CapturedTwice,
     #[error("more would be refunded than was captured")]
     RefundTooLarge,
+    #[error("a refund is on its way; try again when it has arrived")]
+    RefundPending,
+    #[error("this order has no such line, or fewer of it than would be refunded")]
+    NotInOrder,
+    #[error("more of a line was refunded before")]
+    RefundedBefore,
 }
 
 /// How long money may take to move before somebody asks the provider.
@@ -168,30 +193,48 @@ impl Order {
         Money::new(self.total, self.currency)
     }
 
+    /// What a provider is to be paid: the total less store credit.
+    pub fn due(&self) -> i64 {
+        self.total - self.credit
+    }
+
+    pub fn due_money(&self) -> Money {
+        Money::new(self.due(), self.currency)
+    }
+
     /// Decides what `action` makes of this order. The caller stores the result on condition that the version is still this.
     pub fn apply(&self, action: &Action, actor: Actor, now: Timestamp) -> Result<Transition, Refusal> {
         use OrderState::*;
         match action {
             Action::Capture { amount } => self.capture(*amount, now),
+            Action::CoverWithCredit => match self.state {
+                PendingPayment if self.due() == 0 => {
+                    let mut next = self.moved(Confirmed, Actor::System, None, now);
+                    next.payment.status = PaymentStatus::Paid;
+                    next.due = None;
+                    Ok(kept(next))
+                }
+                PendingPayment => Err(self.wrong("confirmed without a payment")),
+                _ => Ok(Transition::Unchanged),
+            },
             Action::VoidPayment => match self.state {
-                PendingPayment => Ok(self.end(PaymentFailed, Actor::System, None, now)),
+                PendingPayment => self.end(PaymentFailed, Actor::System, None, now),
                 _ => Ok(Transition::Unchanged),
             },
             Action::SettleRefund { refunded } => self.settle_refund(*refunded, now),
+            Action::RefundLines { lines, reason } => self.refund_lines(lines, reason, actor, now),
             Action::Expire => match self.state {
                 PendingPayment if now < self.expires_at => Err(Refusal::WindowOpen),
-                PendingPayment => Ok(self.end(Expired, Actor::System, None, now)),
+                PendingPayment => self.end(Expired, Actor::System, None, now),
                 _ => Ok(Transition::Unchanged),
             },
             Action::Cancel { reason } => match self.state {
-                PendingPayment | Confirmed | Preparing | Ready => {
-                    Ok(self.end(Cancelled, actor, Some(reason.clone()), now))
-                }
+                PendingPayment | Confirmed | Preparing | Ready => self.end(Cancelled, actor, Some(reason.clone()), now),
                 Cancelled => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("cancelled")),
             },
             Action::Reject { reason } => match self.state {
-                Confirmed | Preparing => Ok(self.end(Cancelled, actor, Some(reason.clone()), now)),
+                Confirmed | Preparing => self.end(Cancelled, actor, Some(reason.clone()), now),
                 Cancelled => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("rejected")),
             },
@@ -211,7 +254,7 @@ impl Order {
                 self.step(OutForDelivery, Returning, actor, Some(reason.clone()), "refused at the door", now)
             }
             Action::Return => match self.state {
-                Returning => Ok(self.end(Returned, actor, None, now)),
+                Returning => self.end(Returned, actor, None, now),
                 Returned => Ok(Transition::Unchanged),
                 _ => Err(self.wrong("returned")),
             },
@@ -226,7 +269,7 @@ impl Order {
             return Err(Refusal::CapturedTwice);
         }
         let mut next = match self.state {
-            OrderState::PendingPayment if amount == self.total => {
+            OrderState::PendingPayment if amount == self.due() => {
                 let mut next = self.moved(OrderState::Confirmed, Actor::System, None, now);
                 next.due = None;
                 next
@@ -234,6 +277,7 @@ impl Order {
             OrderState::PendingPayment => {
                 let note = Some("the captured amount is not the order's".to_owned());
                 let mut next = self.moved(OrderState::Cancelled, Actor::System, note, now);
+                next.credit_back = next.credit;
                 next.owe(amount, now);
                 next
             }
@@ -266,7 +310,9 @@ impl Order {
         if self.payment.status == PaymentStatus::Paid {
             // A refund that nobody here asked for, made at the provider: noted, and the order goes on.
         } else if next.payment.refund_due == 0 {
-            next.payment.status = PaymentStatus::Refunded;
+            // Where only some of the goods were paid back, the rest stays paid.
+            let part = next.payment.refunded < next.payment.captured && next.state.keeps_money();
+            next.payment.status = if part { PaymentStatus::Paid } else { PaymentStatus::Refunded };
             next.due = None;
         } else {
             next.due = Some(Due { kind: DueKind::Payment, at: now + PAYMENT_PATIENCE });
@@ -275,27 +321,44 @@ impl Order {
     }
 
     /// Ends the order in a state that holds no stock: bottles go back, and so does captured money.
-    fn end(&self, state: OrderState, actor: Actor, note: Option<String>, now: Timestamp) -> Transition {
+    ///
+    /// A refund that is on its way is waited for: the provider knows it by its amount, which may not change meanwhile.
+    fn end(
+        &self,
+        state: OrderState,
+        actor: Actor,
+        note: Option<String>,
+        now: Timestamp,
+    ) -> Result<Transition, Refusal> {
+        if self.payment.refund_due > 0 {
+            return Err(Refusal::RefundPending);
+        }
         let mut next = self.moved(state, actor, note, now);
         let kept = match state {
             // The courier went both ways: the fee and the tip stay.
             OrderState::Returned => self.delivery_kept(),
             _ => 0,
         };
-        let owed = self.payment.captured - self.payment.refunded - kept;
+        let left = self.payment.captured - self.payment.refunded;
+        let owed = left - kept;
+        // What is kept is kept of the money first, and of the credit only where the money does not reach.
+        next.credit_back = self.credit_back.max(self.credit - (kept - left).max(0));
         next.due = None;
         if owed > 0 {
             next.owe(owed, now);
         } else {
             next.payment.status = if self.payment.captured > 0 { PaymentStatus::Refunded } else { PaymentStatus::Void };
         }
-        Transition::Changed { order: Box::new(next), gives_back: self.state.holds_stock() }
+        Ok(Transition::Changed { order: Box::new(next), gives_back: self.state.holds_stock() })
     }
 
-    /// What the customer still pays after a refusal at the door: delivery, less what a promotion took off it, and the tip.
+    /// What the customer still pays after a refusal at the door: delivery, less what a promotion took off it, its taxes,
+    /// and the tip.
     fn delivery_kept(&self) -> i64 {
         let off_items: i64 = self.lines.iter().map(|line| line.priced.discount).sum();
-        self.delivery_fee - (self.discount - off_items) + self.tip
+        let taxes = self.fee_taxes.iter().filter(|tax| tax.fee == FeeKind::Delivery && tax.adds(&self.taxes));
+        let tax: i64 = taxes.map(|tax| tax.share.amount).sum();
+        self.delivery_fee - (self.discount - off_items) + tax + self.tip
     }
 
     fn owe(&mut self, amount: i64, now: Timestamp) {

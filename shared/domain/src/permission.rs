@@ -12,6 +12,8 @@ pub enum Permission {
     SeeStock,
     /// Note goods received, a count, a loss.
     AdjustStock,
+    /// Make, change and end the store's promotions.
+    ManagePromotions,
     InvitePickers,
     /// Owners and managers among them.
     InviteAnybody,
@@ -32,6 +34,7 @@ impl Permission {
         Self::MarkReady,
         Self::SeeStock,
         Self::AdjustStock,
+        Self::ManagePromotions,
         Self::InvitePickers,
         Self::InviteAnybody,
         Self::ManageMembers,
@@ -42,7 +45,7 @@ impl Permission {
     pub const fn roles(self) -> &'static [StoreRole] {
         match self {
             Self::SeeOrders | Self::AcceptOrders | Self::MarkReady | Self::SeeStock => EVERYBODY,
-            Self::AdjustStock | Self::InvitePickers => &[Owner, Manager],
+            Self::AdjustStock | Self::ManagePromotions | Self::InvitePickers => &[Owner, Manager],
             Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn => &[Owner],
         }
     }
@@ -81,6 +84,7 @@ mod tests {
             (Permission::MarkReady, [true, true, true]),
             (Permission::SeeStock, [true, true, true]),
             (Permission::AdjustStock, [true, true, false]),
+            (Permission::ManagePromotions, [true, true, false]),
             (Permission::InvitePickers, [true, true, false]),
             (Permission::InviteAnybody, [true, false, false]),
             (Permission::ManageMembers, [true, false, false]),

@@ -58,7 +58,7 @@ pub struct OpeningHours {
 }
 
 /// On what terms a store delivers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryTerms {
     pub radius_metres: u32,
@@ -66,6 +66,37 @@ pub struct DeliveryTerms {
     pub fee: i64,
     /// Least value of the goods, in minor units.
     pub minimum_basket: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_fee: Option<ServiceFee>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub small_order_fee: Option<SmallOrderFee>,
+}
+
+/// A part of the goods' value, within bounds in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceFee {
+    pub rate: Rate,
+    pub least: i64,
+    pub most: i64,
+}
+
+/// What an order pays whose goods are worth less than `below`, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SmallOrderFee {
+    pub below: i64,
+    pub fee: i64,
+}
+
+impl DeliveryTerms {
+    pub fn service_fee_on(&self, goods: i64) -> i64 {
+        self.service_fee.map_or(0, |fee| fee.rate.of(goods).min(fee.most).max(fee.least).max(0))
+    }
+
+    pub fn small_order_fee_on(&self, goods: i64) -> i64 {
+        self.small_order_fee.filter(|fee| goods < fee.below).map_or(0, |fee| fee.fee.max(0))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +119,7 @@ impl Store {
 }
 
 impl OpeningHours {
-    fn cover(&self, local: &Zoned) -> bool {
+    pub(crate) fn cover(&self, local: &Zoned) -> bool {
         let time = local.time();
         let today = local.weekday().to_monday_one_offset() == self.weekday;
         if self.opens < self.closes {

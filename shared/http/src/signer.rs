@@ -5,6 +5,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sipstr_domain::promotion::{Ask, PromoCode, UniqueCode};
+
+/// What the tags of a campaign's codes are for.
+const CAMPAIGN: &str = "campaign-code";
 
 /// Signs and checks with HMAC-SHA256. Each kind of text has a purpose of its own: a cursor is no quote.
 #[derive(Clone)]
@@ -47,6 +51,22 @@ impl Signer {
     /// 32 bytes that only who has the key can tell.
     pub fn derive(&self, purpose: &str, text: &str) -> [u8; 32] {
         self.tag(purpose, text.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+    }
+
+    /// The code of a campaign with this number.
+    pub fn unique_code(&self, campaign: &PromoCode, number: u32) -> UniqueCode {
+        let tag = self.number(CAMPAIGN, &UniqueCode::claim(campaign, number), UniqueCode::TAG_BOUND);
+        UniqueCode { campaign: campaign.clone(), number, tag }
+    }
+
+    /// What a typed code asks for: where its tag is true, a campaign by one of its codes; else the promotion of that name.
+    pub fn asked(&self, code: &PromoCode) -> Ask {
+        match UniqueCode::parse(code) {
+            Some(unique) if unique == self.unique_code(&unique.campaign, unique.number) => {
+                Ask { promotion: unique.campaign, unique: Some(code.clone()) }
+            }
+            _ => Ask::plain(code.clone()),
+        }
     }
 
     fn tag(&self, purpose: &str, bytes: &[u8]) -> hmac::Tag {

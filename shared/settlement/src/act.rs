@@ -97,7 +97,7 @@ async fn find(
     if now.duration_since(order.placed_at) > MEMORY {
         return Err(SettlementError::Forgotten);
     }
-    let payment = NewPayment { order_id: order.id.clone(), money: order.total_money() };
+    let payment = NewPayment { order_id: order.id.clone(), money: order.due_money() };
     Ok(provider.create(&payment).await?)
 }
 

@@ -27,7 +27,7 @@ pub fn next(order: &Order, entries: &[PaymentEntry]) -> Step {
         let over = matches!(order.state, OrderState::Expired | OrderState::PaymentFailed | OrderState::Cancelled);
         // A capture that the ledger knows and the order does not is on its way to the order, which will then owe it.
         let decided = first(entries, EntryKind::Captured).or(first(entries, EntryKind::Cancelled));
-        let open = over && payment.captured == 0 && decided.is_none();
+        let open = over && order.due() > 0 && payment.captured == 0 && decided.is_none();
         return if open { Step::Void } else { Step::Nothing };
     }
     let refunded = sum(entries, EntryKind::Refunded);

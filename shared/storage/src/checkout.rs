@@ -1,23 +1,24 @@
 //! Everything that pricing and placing need to know, in one batch read over all tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use sipstr_domain::account::Address;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::order::Order;
-use sipstr_domain::promotion::{PromoCode, Promotion};
+use sipstr_domain::promotion::{Ask, GroupName, PromoCode, Promotion, Standing};
 use sipstr_domain::stock::{Bucket, Shelf};
 use sipstr_domain::store::Store;
-use sipstr_domain::{AddressId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::{AddressId, Money, OrderId, ProductId, StoreId, UserId};
 
 use crate::accounts::{Account, account_key, address_key};
 use crate::catalog::listing_key;
+use crate::credits::{balances, wallet_key};
 use crate::inventory::bucket_key;
 use crate::item::{Item, from_item, key};
-use crate::orders::order_of;
-use crate::promotions::use_key;
+use crate::orders::{Orders, order_of};
+use crate::promotions::{automatic_keys, group_key, once_key, use_key};
 use crate::stores::store_key;
 use crate::transact::{TRIES, left_undone, pause};
 use crate::{Db, StorageError};
@@ -30,6 +31,8 @@ pub struct Checkout {
     pub catalog_table: String,
     pub inventory_table: String,
     pub promotions_table: String,
+    /// `None` where the function has no business with store credit.
+    pub credits_table: Option<String>,
     /// `None` where the function has no business with orders.
     pub orders_table: Option<String>,
 }
@@ -41,7 +44,12 @@ pub struct Question<'a> {
     pub store: &'a StoreId,
     pub address: Option<&'a AddressId>,
     pub lines: &'a [CartLine],
-    pub promo_code: Option<&'a PromoCode>,
+    /// The promotions that are asked for by a code.
+    pub asks: &'a [Ask],
+    /// Whether the automatic ones are looked up too.
+    pub automatic: bool,
+    /// Whether store credit is to pay.
+    pub credit: bool,
     /// The order that this request would make, if it made it before.
     pub order: Option<&'a OrderId>,
 }
@@ -54,8 +62,13 @@ pub struct Facts {
     pub store: Option<Store>,
     pub listings: HashMap<ProductId, Listing>,
     pub shelves: HashMap<ProductId, Shelf>,
-    pub promotion: Option<Promotion>,
-    pub promotion_used_by_customer: bool,
+    pub promotions: BTreeMap<PromoCode, Promotion>,
+    /// What is known of the customer and each of them.
+    pub standings: HashMap<PromoCode, Standing>,
+    /// Whether she has bought before; known where a promotion asks.
+    pub has_bought: bool,
+    /// The customer's store credit, a currency each.
+    pub credit: Vec<Money>,
     pub order: Option<Order>,
 }
 
@@ -69,25 +82,78 @@ impl Checkout {
         if let Some(address) = question.address {
             wanted.push((&self.accounts_table, address_key(question.customer, address)));
         }
-        if let Some(code) = question.promo_code {
-            wanted.push((&self.promotions_table, key(code.as_str())));
-            wanted.push((&self.promotions_table, use_key(code, question.customer)));
+        for ask in question.asks {
+            self.want(&ask.promotion, question.customer, &mut wanted);
+            wanted.extend(ask.unique.iter().map(|code| (self.promotions_table.as_str(), once_key(code))));
+        }
+        if question.automatic {
+            wanted.extend(automatic_keys(question.store).map(|key| (self.promotions_table.as_str(), key)));
         }
         if let (Some(table), Some(order)) = (&self.orders_table, question.order) {
             wanted.push((table, key(order.as_str())));
+        }
+        if let (Some(table), true) = (&self.credits_table, question.credit) {
+            wanted.push((table, wallet_key(question.customer)));
         }
         for line in question.lines {
             wanted.push((&self.catalog_table, listing_key(question.store, &line.product_id)));
             wanted.push((&self.inventory_table, bucket_key(question.store, &line.product_id, 0)));
         }
         let mut facts = Facts::default();
-        for chunk in wanted.chunks(100) {
-            self.read_batch(chunk, &mut facts).await?;
-        }
+        let mut found = Found { customer: question.customer, asks: question.asks, automatic: BTreeSet::new() };
+        self.read_all(&wanted, &mut facts, &mut found).await?;
+        self.read_promotions(question, &mut facts, &mut found).await?;
         Ok(facts)
     }
 
-    async fn read_batch(&self, wanted: &[(&str, Item)], facts: &mut Facts) -> Result<(), StorageError> {
+    fn want<'s>(&'s self, promotion: &PromoCode, customer: &UserId, wanted: &mut Vec<(&'s str, Item)>) {
+        wanted.push((&self.promotions_table, key(promotion.as_str())));
+        wanted.push((&self.promotions_table, use_key(promotion, customer)));
+    }
+
+    /// What only some baskets need: promotions that nobody typed, groups of customers, whether this is a first order.
+    async fn read_promotions(
+        &self,
+        question: &Question<'_>,
+        facts: &mut Facts,
+        found: &mut Found<'_>,
+    ) -> Result<(), StorageError> {
+        let mut more = Vec::new();
+        for code in found.automatic.iter().filter(|code| !facts.promotions.contains_key(code)) {
+            self.want(code, question.customer, &mut more);
+        }
+        self.read_all(&more, facts, found).await?;
+        let groups: BTreeSet<GroupName> =
+            facts.promotions.values().flat_map(|promotion| promotion.rules.groups.iter().cloned()).collect();
+        let table = self.promotions_table.as_str();
+        let more: Vec<_> = groups.iter().map(|group| (table, group_key(group, question.customer))).collect();
+        self.read_all(&more, facts, found).await?;
+        if facts.promotions.values().any(|promotion| promotion.rules.first_order)
+            && let Some(orders) = &self.orders_table
+        {
+            facts.has_bought = Orders::new(self.db.clone(), orders).has_bought(question.customer).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_all(
+        &self,
+        wanted: &[(&str, Item)],
+        facts: &mut Facts,
+        found: &mut Found<'_>,
+    ) -> Result<(), StorageError> {
+        for chunk in wanted.chunks(100) {
+            self.read_batch(chunk, facts, found).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_batch(
+        &self,
+        wanted: &[(&str, Item)],
+        facts: &mut Facts,
+        found: &mut Found<'_>,
+    ) -> Result<(), StorageError> {
         let mut by_table: HashMap<String, Vec<Item>> = HashMap::new();
         for (table, key) in wanted {
             by_table.entry((*table).to_owned()).or_default().push(key.clone());
@@ -103,7 +169,7 @@ impl Checkout {
             let answer = self.db.batch_get_item().set_request_items(Some(requests)).send().await?;
             for (table, items) in answer.responses.unwrap_or_default() {
                 for item in items {
-                    self.note(&table, item, facts)?;
+                    self.note(&table, item, facts, found)?;
                 }
             }
             requests = answer.unprocessed_keys.unwrap_or_default();
@@ -115,7 +181,7 @@ impl Checkout {
         Err(left_undone())
     }
 
-    fn note(&self, table: &str, item: Item, facts: &mut Facts) -> Result<(), StorageError> {
+    fn note(&self, table: &str, item: Item, facts: &mut Facts, found: &mut Found<'_>) -> Result<(), StorageError> {
         let attribute = |name: &str| item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str).unwrap_or_default();
         if table == self.accounts_table {
             match attribute("sk") {
@@ -133,12 +199,60 @@ impl Checkout {
             shelf.see(bucket.number, bucket.available);
             facts.shelves.insert(bucket.product_id, shelf);
         } else if table == self.promotions_table {
-            match attribute("pk").starts_with("USE#") {
-                true => facts.promotion_used_by_customer = true,
-                false => facts.promotion = Some(from_item(item)?),
-            }
+            found.note(item, facts)?;
+        } else if Some(table) == self.credits_table.as_deref() {
+            facts.credit = balances(&item);
         } else {
             facts.order = Some(order_of(item)?);
+        }
+        Ok(())
+    }
+}
+
+/// What the items of the promotions' table are about.
+struct Found<'a> {
+    customer: &'a UserId,
+    asks: &'a [Ask],
+    automatic: BTreeSet<PromoCode>,
+}
+
+impl Found<'_> {
+    fn note(&mut self, item: Item, facts: &mut Facts) -> Result<(), StorageError> {
+        let key = item.get("pk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
+        let code = |text: &str| PromoCode::try_from(text.to_owned()).ok();
+        match key.split_once('#') {
+            None => {
+                let promotion: Promotion = from_item(item)?;
+                facts.promotions.insert(promotion.code.clone(), promotion);
+            }
+            Some(("AUTO", _)) => {
+                let codes = item.get("codes").and_then(|codes| codes.as_ss().ok());
+                self.automatic.extend(codes.into_iter().flatten().filter_map(|text| code(text)));
+            }
+            Some(("USE", rest)) => {
+                let uses = item.get("uses").and_then(|uses| uses.as_n().ok()).and_then(|uses| uses.parse().ok());
+                if let Some(code) = rest.strip_suffix(&format!("#{}", self.customer)).and_then(code) {
+                    facts.standings.entry(code).or_default().used = uses.unwrap_or(1);
+                }
+            }
+            Some(("ONCE", used)) => {
+                let is_it = |ask: &&Ask| ask.unique.as_ref().is_some_and(|unique| unique.as_str() == used);
+                if let Some(ask) = self.asks.iter().find(is_it) {
+                    facts.standings.entry(ask.promotion.clone()).or_default().code_used = true;
+                }
+            }
+            // Whoever is in one of a promotion's groups is in it.
+            Some((_, rest)) => {
+                let group = rest.split('#').next().unwrap_or_default();
+                let of_group = facts
+                    .promotions
+                    .values()
+                    .filter(|promotion| promotion.rules.groups.iter().any(|name| name.as_str() == group));
+                let codes: Vec<PromoCode> = of_group.map(|promotion| promotion.code.clone()).collect();
+                for code in codes {
+                    facts.standings.entry(code).or_default().in_group = true;
+                }
+            }
         }
         Ok(())
     }

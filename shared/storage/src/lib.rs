@@ -14,6 +14,7 @@ pub mod checkout;
 pub mod codes;
 pub mod couriers;
 pub mod credentials;
+pub mod credits;
 pub mod deliveries;
 pub mod dispatch;
 mod error;

@@ -8,7 +8,7 @@ use sipstr_domain::{OrderId, StoreId, UserId};
 
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
 use crate::transact::{pause, transact};
-use crate::{Db, StorageError, inventory, promotions};
+use crate::{Db, StorageError, credits, inventory, promotions};
 
 /// How many partitions of the index of due orders there are: enough that a sweep's index takes 4,000 orders a second.
 pub const DUE_SHARDS: u8 = 4;
@@ -22,11 +22,12 @@ pub struct Orders {
     pub(crate) table: String,
 }
 
-/// Where given-back bottles and coupons go.
+/// Where given-back bottles, coupons and credit go.
 #[derive(Debug, Clone)]
 pub struct GiveBack {
     pub inventory_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
 }
 
 /// What became of an attempt to move an order on.
@@ -81,6 +82,13 @@ impl Orders {
         let query = query.expression_attribute_values(":v", s(value)).set_exclusive_start_key(start_key(from));
         let found = query.send().await?;
         page(found.items, found.last_evaluated_key)
+    }
+
+    /// Whether a customer has bought anything: orders that came to nothing do not count. Looks at the newest fifty.
+    pub async fn has_bought(&self, customer: &UserId) -> Result<bool, StorageError> {
+        let newest = self.of_customer(customer, 50, None).await?;
+        let nothing = [OrderState::Expired, OrderState::PaymentFailed, OrderState::Cancelled];
+        Ok(newest.items.iter().any(|order| !nothing.contains(&order.state)))
     }
 
     /// Orders whose time has come, oldest first, at most `limit` of each partition.
@@ -149,8 +157,8 @@ impl Orders {
                 Err(refusal) => return Ok(Advance::Refused(refusal)),
                 Ok(Transition::Unchanged) => return Ok(Advance::Unchanged(Box::new(order))),
                 Ok(Transition::Changed { order: next, gives_back }) => {
-                    let stored = if gives_back {
-                        self.store_giving_back(give_back, &order, &next).await?
+                    let stored = if gives_back || next.credit_back > order.credit_back {
+                        self.store_giving_back(give_back, &order, &next, gives_back).await?
                     } else {
                         self.store(&order, &next).await?
                     };
@@ -186,20 +194,22 @@ impl Orders {
         give_back: &GiveBack,
         before: &Order,
         after: &Order,
+        bottles: bool,
     ) -> Result<bool, StorageError> {
         let put = Put::builder().table_name(&self.table).set_item(Some(order_item(after)?));
         let put = put.condition_expression("version = :v").expression_attribute_values(":v", n(before.version));
         let mut actions = vec![TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()];
-        for line in &before.lines {
+        actions.extend(credits::give_back(&give_back.credits_table, before, after)?);
+        for line in before.lines.iter().filter(|_| bottles) {
             for take in &line.takes {
                 let update =
                     inventory::give_back(&give_back.inventory_table, &before.store_id, &line.priced.product_id, *take);
                 actions.push(TransactWriteItem::builder().update(update).build());
             }
         }
-        // A coupon of an order that never came to be may be used again; after a return it is spent.
-        if let Some(code) = before.promo_code.as_ref().filter(|_| after.state != OrderState::Returned) {
-            actions.extend(promotions::give_back(&give_back.promotions_table, code, &before.customer_id));
+        // What promotions gave to an order that never came to be may be given again; after a return it is spent.
+        if bottles && after.state != OrderState::Returned {
+            actions.extend(promotions::give_back(&give_back.promotions_table, before));
         }
         Ok(transact(&self.db, actions, "the order").await?.is_none())
     }

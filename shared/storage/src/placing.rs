@@ -7,14 +7,13 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
 use sipstr_domain::ProductId;
 use sipstr_domain::order::Order;
-use sipstr_domain::promotion::Promotion;
 use sipstr_domain::stock::{Bucket, Plan, Shelf};
 
 use crate::inventory::Inventory;
 use crate::item::from_item;
 use crate::orders::{Orders, order_of};
 use crate::transact::{condition_failed, is_of_the_day, pause};
-use crate::{Db, StorageError, carts, inventory, orders, promotions};
+use crate::{Db, StorageError, carts, credits, inventory, orders, promotions};
 
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
 const TRIES: u32 = 12;
@@ -29,15 +28,15 @@ pub struct Placing {
     pub inventory_table: String,
     pub carts_table: String,
     pub promotions_table: String,
+    pub credits_table: String,
 }
 
 /// What is to be placed: the order without its buckets, and what is known of the shelves.
 #[derive(Debug)]
-pub struct Wish<'a> {
+pub struct Wish {
     pub order: Order,
     pub shelves: HashMap<ProductId, Shelf>,
     pub cart_version: u64,
-    pub promotion: Option<&'a Promotion>,
     /// The bucket that served this function last: instances on different buckets never collide.
     pub preferred: u16,
 }
@@ -51,6 +50,8 @@ pub enum Placed {
     /// The cart was changed or ordered after it was quoted.
     CartMoved,
     PromotionUsedUp,
+    /// There is less store credit than was quoted.
+    CreditSpent,
     /// The lines take from more buckets than one transaction can change; nothing was written.
     TooManyBuckets,
 }
@@ -66,6 +67,7 @@ pub struct Shortage {
 struct Layout {
     takes: Vec<(ProductId, u16)>,
     promotion: std::ops::Range<usize>,
+    credit: std::ops::Range<usize>,
     cart: usize,
 }
 
@@ -74,13 +76,14 @@ enum Answer {
     Before(Box<Order>),
     CartMoved,
     PromotionUsedUp,
+    CreditSpent,
     /// A bucket had less than was thought: what it really had stands on the shelf now.
     Learned,
     Conflict,
 }
 
 impl Placing {
-    pub async fn place(&self, mut wish: Wish<'_>) -> Result<Placed, StorageError> {
+    pub async fn place(&self, mut wish: Wish) -> Result<Placed, StorageError> {
         for attempt in 0..TRIES {
             if let Some(short) = self.plan(&mut wish).await? {
                 // The last bottle may be gone because this very order has it: the same request, sent twice at once.
@@ -96,6 +99,7 @@ impl Placing {
                 Answer::Before(order) => return Ok(Placed::Before(order)),
                 Answer::CartMoved => return Ok(Placed::CartMoved),
                 Answer::PromotionUsedUp => return Ok(Placed::PromotionUsedUp),
+                Answer::CreditSpent => return Ok(Placed::CreditSpent),
                 Answer::Learned => {}
                 Answer::Conflict => {
                     wish.preferred = wish.preferred.wrapping_add(1);
@@ -107,7 +111,7 @@ impl Placing {
     }
 
     /// Chooses buckets for every line, looking at those never seen before it says that a product is sold out.
-    async fn plan(&self, wish: &mut Wish<'_>) -> Result<Option<Vec<Shortage>>, StorageError> {
+    async fn plan(&self, wish: &mut Wish) -> Result<Option<Vec<Shortage>>, StorageError> {
         let shelves = Inventory::new(self.db.clone(), &self.inventory_table);
         let mut short = Vec::new();
         for line in &mut wish.order.lines {
@@ -131,7 +135,7 @@ impl Placing {
         Ok((!short.is_empty()).then_some(short))
     }
 
-    fn actions(&self, wish: &Wish<'_>) -> Result<(Vec<TransactWriteItem>, Layout), StorageError> {
+    fn actions(&self, wish: &Wish) -> Result<(Vec<TransactWriteItem>, Layout), StorageError> {
         let order = &wish.order;
         let put = orders::put_if_absent(&self.orders_table, order)?;
         let mut actions = vec![TransactWriteItem::builder().put(put).build()];
@@ -145,13 +149,13 @@ impl Placing {
             }
         }
         let before_promotion = actions.len();
-        if let Some(promotion) = wish.promotion {
-            actions.extend(promotions::use_once(&self.promotions_table, promotion, &order.customer_id, &order.id));
-        }
+        actions.extend(promotions::take(&self.promotions_table, order));
+        let before_credit = actions.len();
+        actions.extend(credits::spend(&self.credits_table, order)?);
         let cart = actions.len();
         let close = carts::close(&self.carts_table, &order.customer_id, wish.cart_version);
         actions.push(TransactWriteItem::builder().update(close).build());
-        Ok((actions, Layout { takes, promotion: before_promotion..cart, cart }))
+        Ok((actions, Layout { takes, promotion: before_promotion..before_credit, credit: before_credit..cart, cart }))
     }
 
     async fn send(
@@ -192,6 +196,9 @@ fn answer(
     }
     if layout.promotion.clone().any(failed) {
         return Ok(Answer::PromotionUsedUp);
+    }
+    if layout.credit.clone().any(failed) {
+        return Ok(Answer::CreditSpent);
     }
     let mut learned = false;
     for (position, (product, number)) in layout.takes.iter().enumerate() {

@@ -7,7 +7,7 @@ use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::catalog::{Category, Container, Listing, Product};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::geo::Point;
-use sipstr_domain::promotion::{Benefit, PromoCode, Promotion};
+use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{CourierId, Currency, EventId, Money, ProductId, StoreId};
@@ -17,6 +17,7 @@ use crate::{Person, World};
 /// What a store of a test shall be.
 #[derive(Debug, Clone)]
 pub struct ShopSpec {
+    pub store: Store,
     /// Bottles of each product.
     pub stock: Vec<u32>,
     /// Buckets that each product's stock is split into.
@@ -27,7 +28,7 @@ pub struct ShopSpec {
 
 impl Default for ShopSpec {
     fn default() -> Self {
-        Self { stock: vec![24, 24, 24], buckets: 1, threshold: 0, couriers: 1 }
+        Self { store: store_somewhere(), stock: vec![24, 24, 24], buckets: 1, threshold: 0, couriers: 1 }
     }
 }
 
@@ -52,7 +53,7 @@ impl Shop {
 impl World {
     /// Opens a store with an assortment of its own.
     pub async fn open_shop(&self, spec: ShopSpec) -> Shop {
-        let store = store_somewhere();
+        let store = spec.store;
         self.stores().put(&store).await.expect("the store is written");
         let mut products = Vec::new();
         for (number, bottles) in spec.stock.iter().enumerate() {
@@ -94,13 +95,19 @@ impl World {
             code: code.clone(),
             title: "five off".into(),
             benefit: Benefit::AmountOffItems { amount: 500 },
-            minimum_basket: 0,
+            version: 1,
+            entry: Entry::Code,
+            rules: Rules::default(),
             store_id: None,
             starts_at: Timestamp::UNIX_EPOCH,
             ends_at: Timestamp::MAX,
             limit,
             used: 0,
-            once_per_customer,
+            lane: 0,
+            exclusive: false,
+            per_customer: once_per_customer.then_some(1),
+            budget: None,
+            budget_left: None,
         };
         assert!(self.promotions().add(&promotion).await.expect("the promotion is written"));
         code
@@ -172,7 +179,7 @@ pub fn store_somewhere() -> Store {
             .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
             .collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500 },
+        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }

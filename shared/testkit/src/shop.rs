@@ -96,9 +96,11 @@ impl World {
             store: shop.id().clone(),
             address: address.id,
             lines,
+            promotions: promo_code.iter().map(|code| self.keys.signer.asked(code)).collect(),
             promo_code,
             tip: 0,
             total,
+            credit: 0,
             expires_at: now + QUOTE_LIFE,
         };
         let token = self.keys.signer.seal(Ticket::PURPOSE, &ticket);

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod canaries;
+mod credit;
 mod federation;
 mod keycloak;
 mod members;
 mod passkeys;
+mod pricing;
 mod privacy;
 mod profiles;
+mod promotions;
 mod provider;
 mod purchase;
 mod queues;

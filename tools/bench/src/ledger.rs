@@ -44,7 +44,11 @@ impl Ledger {
         let order = placing.writes.iter().find(|touched| touched.table == table("orders")).context("no order")?;
 
         let orders = Orders::new(shop.db.clone(), table("orders"));
-        let give_back = GiveBack { inventory_table: table("inventory"), promotions_table: table("promotions") };
+        let give_back = GiveBack {
+            inventory_table: table("inventory"),
+            promotions_table: table("promotions"),
+            credits_table: table("credits"),
+        };
         let amount = order.item["total"]["N"].as_str().and_then(|total| total.parse().ok()).context("no total")?;
         let capture = Action::Capture { amount };
         let id = shop.order_of(KEY);

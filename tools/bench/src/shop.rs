@@ -43,8 +43,19 @@ const KID: &str = "bench";
 const ISSUER: &str = "https://api.bench.test";
 const AUDIENCE: &str = "sipstr-api";
 const EVENING: &str = "20:00";
-const TABLES: [&str; 10] =
-    ["accounts", "audit", "limits", "stores", "catalog", "inventory", "carts", "promotions", "orders", "settings"];
+const TABLES: [&str; 11] = [
+    "accounts",
+    "audit",
+    "limits",
+    "stores",
+    "catalog",
+    "inventory",
+    "carts",
+    "promotions",
+    "credits",
+    "orders",
+    "settings",
+];
 const EMAIL: &str = "bea.buyer@example.test";
 const PASSWORD: &str = "lantern harbour velvet 77";
 /// More than a page of a list, so that each page ends in a cursor.
@@ -98,8 +109,10 @@ impl Shop {
             address,
             lines: cart.lines,
             promo_code: None,
+            promotions: Vec::new(),
             tip: 0,
             total,
+            credit: 0,
             expires_at: now + QUOTE_LIFE,
         };
         let claims = claims(&customer, now);
@@ -222,6 +235,7 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
         catalog_table: table("catalog"),
         inventory_table: table("inventory"),
         promotions_table: table("promotions"),
+        credits_table: None,
         orders_table: None,
     };
     let question = Question {
@@ -229,12 +243,15 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
         store: &store.id,
         address: cart.address_id.as_ref(),
         lines: &cart.lines,
-        promo_code: None,
+        asks: &[],
+        automatic: false,
+        credit: false,
         order: None,
     };
     let facts = checkout.read(&question).await?;
     let clock = LocalClock { fixed_time_of_day: Some(EVENING.parse()?) };
-    let request = Request { store: &store.id, lines: &cart.lines, promo_code: None, tip: 0, now, clock };
+    let request =
+        Request { store: &store.id, lines: &cart.lines, typed: None, asks: &[], tip: 0, use_credit: false, now, clock };
     let quote = quote(&request, &facts).ok_or_else(|| anyhow::anyhow!("the store is not there"))?;
     anyhow::ensure!(quote.obstacles.is_empty(), "the order would be refused: {:?}", quote.obstacles);
     Ok(quote.price.total)
@@ -364,7 +381,7 @@ fn store() -> Store {
             .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
             .collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500 },
+        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }

@@ -15,6 +15,7 @@ functions! {
     "accounts-api" = accounts_api,
     "carts-api" = carts_api,
     "catalog-api" = catalog_api,
+    "credits-api" = credits_api,
     "deliveries-api" = deliveries_api,
     "federation-api" = federation_api,
     "inventory-api" = inventory_api,
@@ -27,5 +28,6 @@ functions! {
     "platform-api" = platform_api,
     "privacy-api" = privacy_api,
     "profiles-api" = profiles_api,
+    "promotions-api" = promotions_api,
     "stores-api" = stores_api,
 }

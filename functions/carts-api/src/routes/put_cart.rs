@@ -24,6 +24,9 @@ pub struct CartChoices {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100_000)]
     pub tip: i64,
+    /// Whether store credit pays what it can.
+    #[serde(default)]
+    pub use_credit: bool,
 }
 
 /// Codes that one customer may try: twenty, then one every 45 seconds. They are short enough to be guessed by a program.
@@ -65,6 +68,7 @@ pub async fn put_cart(
         cart.address_id = choices.address_id.clone();
         cart.promo_code = choices.promo_code.clone();
         cart.tip = choices.tip;
+        cart.use_credit = choices.use_credit;
         Ok(())
     });
     Ok(Json(cart.await?))

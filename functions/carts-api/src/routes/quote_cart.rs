@@ -1,11 +1,12 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use sipstr_checkout::{Obstacle, Request, Ticket, quote};
+use sipstr_checkout::{Obstacle, PromotionTold, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
-use sipstr_domain::pricing::Price;
+use sipstr_domain::promotion::Ask;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Customer, Problem, Signer};
+use sipstr_pricing::PriceView;
 use sipstr_runtime::Clock;
 use sipstr_storage::carts::Carts;
 use sipstr_storage::checkout::{Checkout, Question};
@@ -15,7 +16,13 @@ use sipstr_storage::checkout::{Checkout, Question};
 #[serde(rename_all = "camelCase")]
 pub struct CartQuote {
     #[serde(flatten)]
-    pub price: Price,
+    pub price: PriceView,
+    /// What store credit pays of the total.
+    pub credit: i64,
+    /// What is left to be paid.
+    pub to_pay: i64,
+    /// The promotions that were weighed: what each takes off, or why it does not.
+    pub promotions: Vec<PromotionTold>,
     /// What stops an order; empty when nothing does.
     pub obstacles: Vec<Obstacle>,
     /// Orders exactly this: `POST /v1/orders`. Absent while something stops an order.
@@ -48,12 +55,15 @@ pub async fn quote_cart(
     let cart = carts.get(customer.id()).await?;
     let no_store = || Problem::conflict("no_store_chosen", "choose a store first");
     let store = cart.store_id.as_ref().ok_or_else(no_store)?;
+    let asks: Vec<Ask> = cart.promo_code.iter().map(|code| signer.asked(code)).collect();
     let question = Question {
         customer: customer.id(),
         store,
         address: cart.address_id.as_ref(),
         lines: &cart.lines,
-        promo_code: cart.promo_code.as_ref(),
+        asks: &asks,
+        automatic: true,
+        credit: cart.use_credit,
         order: None,
     };
     let facts = checkout.read(&question).await?;
@@ -61,15 +71,20 @@ pub async fn quote_cart(
     let request = Request {
         store,
         lines: &cart.lines,
-        promo_code: cart.promo_code.as_ref(),
+        typed: asks.first(),
+        asks: &asks,
         tip: cart.tip,
+        use_credit: cart.use_credit,
         now,
         clock: local_clock,
     };
     let quote = quote(&request, &facts).ok_or_else(no_store)?;
-    let ticket = Ticket::of(&cart, quote.price.total, now).filter(|_| quote.obstacles.is_empty());
+    let ticket = Ticket::of(&cart, &quote, now).filter(|_| quote.obstacles.is_empty());
     Ok(Json(CartQuote {
-        price: quote.price,
+        credit: quote.credit,
+        to_pay: quote.price.total - quote.credit,
+        price: PriceView::of(quote.price, quote.on),
+        promotions: quote.told,
         obstacles: quote.obstacles,
         quote_expires_at: ticket.as_ref().map(|ticket| ticket.expires_at.to_string()),
         quote_token: ticket.map(|ticket| signer.seal(Ticket::PURPOSE, &ticket)),

@@ -157,7 +157,12 @@ mod tests {
             },
             hours: vec![],
             paused: false,
-            delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 1_000 },
+            delivery: DeliveryTerms {
+                radius_metres: 5_000,
+                fee: 499,
+                minimum_basket: 1_000,
+                ..DeliveryTerms::default()
+            },
             preparation_minutes: 15,
         }
     }

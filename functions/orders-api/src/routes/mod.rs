@@ -5,4 +5,5 @@ pub mod list_orders;
 pub mod list_store_orders;
 pub mod place_order;
 pub mod ready_order;
+pub mod refund_lines;
 pub mod reject_order;

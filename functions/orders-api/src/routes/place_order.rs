@@ -25,7 +25,9 @@ pub struct PlaceOrder {
 #[serde(rename_all = "camelCase")]
 pub struct OrderPlaced {
     pub order: OrderView,
-    pub payment: PaymentToMake,
+    /// Absent where store credit pays all of it: the order is confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentToMake>,
 }
 
 /// What the app needs to let the customer pay with the provider's own fields.
@@ -49,7 +51,7 @@ pub struct PaymentToMake {
         (status = 201, body = OrderPlaced),
         (status = 400, body = ProblemBody, description = "`invalid_quote_token`, `idempotency_key_missing`"),
         (status = 403, body = ProblemBody, description = "`not_while_acting`"),
-        (status = 409, body = ProblemBody, description = "`out_of_stock`, `price_changed`, `quote_expired`, `cart_changed`, `promotion_not_applicable`, `below_minimum_basket`, `order_too_large`"),
+        (status = 409, body = ProblemBody, description = "`out_of_stock`, `price_changed`, `quote_expired`, `cart_changed`, `credit_changed`, `promotion_not_applicable`, `below_minimum_basket`, `order_too_large`"),
         (status = 422, body = ProblemBody, description = "`idempotency_key_reused`, `under_age`, `outside_selling_hours`, `email_not_verified`, `outside_delivery_area` and other rules"),
         (status = 503, body = ProblemBody, description = "`payment_provider_unavailable`: repeat with the same key"),
     ),
@@ -72,11 +74,11 @@ pub async fn place_order(
     let id = OrderId::derive(&[customer.id().as_str(), key.as_str()]);
     let hash = hash_of(&request.quote_token);
     let PlacedOrder { order, payment } = cashier.place(id, &ticket, hash, clock.now()).await?;
-    let payment = PaymentToMake {
+    let payment = payment.map(|payment| PaymentToMake {
         provider: payment.provider,
         reference: payment.reference,
         client_secret: payment.client_secret.expose().to_owned(),
-    };
+    });
     Ok((StatusCode::CREATED, Json(OrderPlaced { order: OrderView::for_customer(order), payment })))
 }
 

@@ -49,7 +49,7 @@ pub async fn get_payment(
     let entries = payments.of_order(&id).await?;
     // Who acts as the customer sees how it stands, and does not pay for her.
     let open = if theirs && person.claims.act.is_none() && can_be_paid(&order, clock.now()) {
-        open_payment(&*provider, &NewPayment { order_id: id, money: order.total_money() }).await?
+        open_payment(&*provider, &NewPayment { order_id: id, money: order.due_money() }).await?
     } else {
         None
     };
@@ -57,7 +57,7 @@ pub async fn get_payment(
 }
 
 fn can_be_paid(order: &Order, now: Timestamp) -> bool {
-    order.state == OrderState::PendingPayment && now < order.expires_at
+    order.state == OrderState::PendingPayment && order.due() > 0 && now < order.expires_at
 }
 
 /// The order's payment, if the customer still has something to do about it.

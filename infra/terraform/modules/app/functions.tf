@@ -95,8 +95,17 @@ locals {
       secrets = ["app-keys"]
     }
     carts-api = {
+      http = true
+      tables = {
+        carts  = "rw", limits = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r"
+        orders = "r", settings = "r", credits = "r"
+      }
+      secrets = ["app-keys"]
+      sells   = true
+    }
+    promotions-api = {
       http    = true
-      tables  = { carts = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r", limits = "rw", settings = "r" }
+      tables  = { promotions = "rw", stores = "r", catalog = "r", inventory = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
       sells   = true
     }
@@ -104,11 +113,16 @@ locals {
       http = true
       tables = {
         orders  = "rw", inventory = "rw", carts = "rw", promotions = "rw"
-        catalog = "r", stores = "r", accounts = "r", settings = "r", audit = "a"
+        catalog = "r", stores = "r", accounts = "r", settings = "r", audit = "a", credits = "rw"
       }
       secrets     = ["app-keys", "stripe"]
       sells       = true
       environment = { PAYMENT_WINDOW_SECONDS = tostring(var.payment_window_seconds) }
+    }
+    credits-api = {
+      http    = true
+      tables  = { credits = "rw", limits = "rw", accounts = "r", settings = "r" }
+      secrets = ["app-keys"]
     }
     payments-api = {
       http    = true
@@ -138,11 +152,11 @@ locals {
     }
     orders-on-payment = {
       events = ["payment.captured", "payment.authorised", "payment.failed", "payment.refunded", "payment.cancelled"]
-      tables = { orders = "rw", inventory = "rw", promotions = "rw", payments = "r" }
+      tables = { orders = "rw", inventory = "rw", promotions = "rw", payments = "r", credits = "rw" }
     }
     orders-on-delivery = {
       events = ["delivery.assigned", "delivery.picked_up", "delivery.handed_over", "delivery.refused", "delivery.returned"]
-      tables = { orders = "rw", inventory = "rw", promotions = "rw", deliveries = "r" }
+      tables = { orders = "rw", inventory = "rw", promotions = "rw", deliveries = "r", credits = "rw" }
     }
     payments-on-order = {
       events  = ["order.cancelled", "order.expired", "order.payment_failed", "order.refund_due", "order.returned"]
@@ -174,12 +188,12 @@ locals {
       # The delayed queue is the fast path, the sweep the safety net.
       events    = ["order.placed"]
       delay     = var.payment_window_seconds
-      tables    = { orders = "rw", inventory = "rw", promotions = "rw" }
+      tables    = { orders = "rw", inventory = "rw", promotions = "rw", credits = "rw" }
       schedules = { sweep = { expression = "rate(1 minute)", input = { sweep = "expired" } } }
       timeout   = 50
     }
     payments-reconcile = {
-      tables    = { payments = "rw", orders = "rw", inventory = "rw", promotions = "rw" }
+      tables    = { payments = "rw", orders = "rw", inventory = "rw", promotions = "rw", credits = "rw" }
       secrets   = ["stripe"]
       schedules = { reconcile = { expression = "rate(5 minutes)", input = {} } }
       timeout   = 120
@@ -188,7 +202,7 @@ locals {
       events = ["account.export_requested"]
       tables = {
         accounts = "rsw", audit = "ra", orders = "rsw", deliveries = "rw"
-        carts    = "rw", couriers = "rw", notifications = "rw", payments = "r"
+        carts    = "rw", couriers = "rw", notifications = "rw", payments = "r", credits = "r"
       }
       files = { exports = "rw", pictures = "w" }
       schedules = {

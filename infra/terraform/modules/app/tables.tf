@@ -22,7 +22,8 @@ locals {
     }
     inventory  = { sort = true, stream = true, ttl = true }
     carts      = { ttl = true }
-    promotions = {}
+    promotions = { indexes = { byOwner = { hash = "owner", range = "pk" } } }
+    credits    = { sort = true }
     orders = {
       stream = true
       indexes = {

@@ -34,7 +34,7 @@ pub fn store(jurisdiction: &str, time_zone: &str, currency: Currency) -> Store {
             .map(|weekday| OpeningHours { weekday, opens: time(0, 0, 0, 0), closes: time(0, 0, 0, 0) })
             .collect(),
         paused: false,
-        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0 },
+        delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
     }
 }

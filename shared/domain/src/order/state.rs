@@ -61,6 +61,14 @@ impl OrderState {
                 | Self::Returning
         )
     }
+
+    /// Whether it was paid, and goods were or will be given for it.
+    pub const fn keeps_money(self) -> bool {
+        matches!(
+            self,
+            Self::Confirmed | Self::Preparing | Self::Ready | Self::OutForDelivery | Self::Delivered | Self::Returning
+        )
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]

@@ -2,6 +2,9 @@ use super::*;
 use crate::account::PersonName;
 use crate::catalog::Category;
 use crate::geo::Point;
+use crate::money::Rate;
+use crate::pricing::{PricedLine, TaxMeasure, TaxShare};
+use crate::stock::Take;
 use crate::{AddressId, ProductId};
 use proptest::prelude::*;
 
@@ -21,6 +24,7 @@ fn placed() -> Order {
         deposit: 20,
         tax: 157,
         total: 1_977,
+        taxes: vec![TaxShare { tax: 0, base: 1_820, amount: 157 }],
     };
     Order {
         id: OrderId::derive(&["test"]),
@@ -41,12 +45,19 @@ fn placed() -> Order {
             instructions: None,
         },
         currency: Currency::Usd,
-        lines: vec![OrderLine { priced, takes: vec![Take { bucket: 0, quantity: 2 }] }],
+        lines: vec![OrderLine { priced, takes: vec![Take { bucket: 0, quantity: 2 }], refunded: 0 }],
         discount: 200,
         delivery_fee: 499,
+        service_fee: 0,
+        small_order_fee: 0,
         tip: 300,
         total: 2_776,
+        credit: 0,
+        credit_back: 0,
+        taxes: vec![TaxTerm { id: "us-ca.sales_tax".into(), measure: TaxMeasure::Rate(Rate(86_250)), included: false }],
+        fee_taxes: vec![],
         promo_code: None,
+        promotions: vec![],
         payment: PaymentSummary::default(),
         trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
         request_hash: String::new(),
@@ -179,4 +190,93 @@ proptest! {
         prop_assert!(given_back <= 1);
         prop_assert!(order.state != OrderState::Delivered || (given_back == 0 && order.payment.captured == order.total));
     }
+}
+
+fn refund(quantity: u32) -> Action {
+    let lines = vec![RefundedLine { product_id: ProductId::derive(&["ale"]), quantity }];
+    Action::RefundLines { lines, reason: "broken".into() }
+}
+
+#[test]
+fn broken_bottles_are_paid_back_and_the_rest_stays_paid() {
+    let paid = after(&[Action::Capture { amount: 2_776 }]);
+    let (one, gives_back) = changed(&paid, refund(1), 1_000);
+    // 10.00 less 1.00, with 0.10 of deposit and 0.78 of the tax of 1.57.
+    assert_eq!((one.payment.refund_due, one.lines[0].refunded, gives_back), (988, 1, false));
+    assert_eq!(one.state, OrderState::Confirmed);
+    assert_eq!(one.apply(&refund(1), Actor::Support, at(1_001)), Ok(Transition::Unchanged), "the same click twice");
+    assert_eq!(one.apply(&refund(2), Actor::Support, at(1_001)), Err(Refusal::RefundPending));
+    let cancel = Action::Cancel { reason: "late".into() };
+    assert_eq!(one.apply(&cancel, Actor::Customer, at(1_001)), Err(Refusal::RefundPending));
+
+    let (settled, _) = changed(&one, Action::SettleRefund { refunded: 988 }, 1_002);
+    assert_eq!((settled.payment.status, settled.due), (PaymentStatus::Paid, None));
+    let (both, _) = changed(&settled, refund(2), 1_003);
+    assert_eq!(both.payment.refund_due, 1_977 - 988, "the parts are the line");
+    let (settled, _) = changed(&both, Action::SettleRefund { refunded: 1_977 }, 1_004);
+    // What is left is the delivery and the tip: they go back with the rest when the order is cancelled.
+    let (cancelled, _) = changed(&settled, cancel, 1_005);
+    assert_eq!(cancelled.payment.refund_due, 2_776 - 1_977);
+}
+
+#[test]
+fn what_was_not_bought_or_not_paid_is_not_paid_back() {
+    let paid = after(&[Action::Capture { amount: 2_776 }]);
+    assert_eq!(paid.apply(&refund(3), Actor::Support, at(1)), Err(Refusal::NotInOrder));
+    let wrong =
+        |order: &Order| matches!(order.apply(&refund(1), Actor::Support, at(1)), Err(Refusal::WrongState { .. }));
+    assert!(wrong(&placed()));
+    assert!(wrong(&after(&[Action::Capture { amount: 2_776 }, Action::Cancel { reason: "no".into() }])));
+    let one = changed(&paid, refund(2), 1).0;
+    let settled = changed(&one, Action::SettleRefund { refunded: 1_977 }, 2).0;
+    assert_eq!(settled.apply(&refund(1), Actor::Support, at(3)), Err(Refusal::RefundedBefore));
+}
+
+#[test]
+fn a_line_is_read_as_it_was_stored() {
+    let shares = [TaxShare { tax: 0, base: 1_820, amount: 157 }, TaxShare { tax: 1, base: 750, amount: 283 }];
+    for taxes in [&shares[..0], &shares[..1], &shares[1..], &shares[..]] {
+        let mut line = placed().lines.remove(0);
+        line.priced.taxes = taxes.to_vec();
+        line.priced.tax = taxes.iter().map(|share| share.amount).sum();
+        line.priced.total = 1_820 + line.priced.tax;
+        let read: OrderLine = serde_json::from_value(serde_json::to_value(&line).unwrap()).unwrap();
+        assert_eq!(read, line);
+    }
+}
+
+fn with_credit(credit: i64) -> Order {
+    Order { credit, ..placed() }
+}
+
+#[test]
+fn credit_pays_first_and_comes_back_once() {
+    let part = with_credit(1_000);
+    assert_eq!(part.due(), 1_776);
+    assert!(part.apply(&Action::CoverWithCredit, Actor::System, at(1)).is_err());
+    let (paid, _) = changed(&part, Action::Capture { amount: 1_776 }, 1);
+    assert_eq!(paid.state, OrderState::Confirmed);
+    let cancel = Action::Cancel { reason: "late".into() };
+    let (cancelled, _) = changed(&paid, cancel.clone(), 2);
+    assert_eq!((cancelled.payment.refund_due, cancelled.credit_back), (1_776, 1_000));
+    assert_eq!(cancelled.apply(&cancel, Actor::Customer, at(3)), Ok(Transition::Unchanged));
+    let (expired, _) = changed(&part, Action::Expire, 1_000);
+    assert_eq!((expired.payment.refund_due, expired.credit_back), (0, 1_000));
+
+    let (covered, _) = changed(&with_credit(2_776), Action::CoverWithCredit, 1);
+    assert_eq!((covered.state, covered.payment.status), (OrderState::Confirmed, PaymentStatus::Paid));
+    let steps =
+        [accepted(), Action::MarkReady, Action::PickUp, Action::Refuse { reason: "absent".into() }, Action::Return];
+    let returned = steps.into_iter().fold(covered, |order, action| changed(&order, action, 9).0);
+    assert_eq!(returned.credit_back, 2_776 - 499 - 300, "delivery and tip stay paid");
+}
+
+#[test]
+fn broken_bottles_are_paid_back_in_money_first() {
+    let (paid, _) = changed(&with_credit(2_000), Action::Capture { amount: 776 }, 1);
+    let (one, _) = changed(&paid, refund(1), 2);
+    assert_eq!((one.payment.refund_due, one.credit_back), (776, 988 - 776));
+    let (settled, _) = changed(&one, Action::SettleRefund { refunded: 776 }, 3);
+    let (both, _) = changed(&settled, refund(2), 4);
+    assert_eq!((both.payment.refund_due, both.credit_back), (0, 1_977 - 776));
 }

@@ -10,7 +10,7 @@ use sipstr_domain::account::Invalid;
 use sipstr_domain::catalog::{self, Listing, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
-use sipstr_domain::promotion::{Benefit, PromoCode, Promotion};
+use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
 use sipstr_domain::{Currency, Money, StoreId, delivery::Courier};
@@ -91,6 +91,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
             radius_metres: store.delivery_radius_metres,
             fee: i64::from(store.delivery_fee_cents),
             minimum_basket: i64::from(store.minimum_basket_cents),
+            ..DeliveryTerms::default()
         },
         preparation_minutes: store.preparation_minutes,
     })
@@ -157,13 +158,23 @@ fn promotion(promotion: &DemoPromotion) -> anyhow::Result<Promotion> {
             }
             PromotionEffect::FreeDelivery => Benefit::FreeDelivery,
         },
-        minimum_basket: i64::from(promotion.minimum_basket_cents),
+        version: 1,
+        entry: Entry::Code,
+        rules: Rules {
+            minimum_basket: i64::from(promotion.minimum_basket_cents),
+            currency: Some(Currency::Usd),
+            ..Rules::default()
+        },
         store_id: None,
         starts_at: promotion.starts_at.parse()?,
         ends_at: promotion.ends_at.parse()?,
         limit: promotion.usage_limit,
         used: promotion.used,
-        once_per_customer: promotion.once_per_customer,
+        lane: 0,
+        exclusive: false,
+        per_customer: promotion.once_per_customer.then_some(1),
+        budget: None,
+        budget_left: None,
     })
 }
 
