@@ -37,6 +37,7 @@ fn value(page: &mut String, of: &Value) {
             page.push_str("</dl>");
         }
         Value::Array(items) if items.is_empty() => page.push_str("none"),
+        Value::Array(items) if items.len() == 1 => value(page, &items[0]),
         Value::Array(items) => {
             page.push_str("<ul>");
             for item in items {
@@ -59,7 +60,7 @@ fn value(page: &mut String, of: &Value) {
 fn in_words(name: &str) -> String {
     let mut words = String::new();
     for (place, letter) in name.chars().enumerate() {
-        if letter.is_uppercase() {
+        if letter.is_uppercase() || letter.is_ascii_digit() {
             words.push(' ');
         }
         if place == 0 { words.extend(letter.to_uppercase()) } else { words.extend(letter.to_lowercase()) }
@@ -96,6 +97,6 @@ mod tests {
     #[test]
     fn names_of_fields_become_words() {
         assert_eq!(in_words("securityEvents"), "Security events");
-        assert_eq!(in_words("line1"), "Line1");
+        assert_eq!(in_words("line1"), "Line 1");
     }
 }
