@@ -11,12 +11,9 @@ mod routes;
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
-use sipstr_identity::{Breaches, Challenges, Identity, Issuer, NetworkLimit, Origins, Policy, SigningKey};
-use sipstr_runtime::{Access, Aws, Clock, Error};
+use sipstr_identity::{Breaches, Challenges, Identity, Issuer, NetworkLimit, Origins, SigningKey};
+use sipstr_runtime::{Access, Aws, Error};
 use sipstr_storage::accounts::Accounts;
-use sipstr_storage::audit::Audit;
-use sipstr_storage::limits::Limits;
-use sipstr_storage::sessions::Sessions;
 use sipstr_storage::settings::Settings;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -60,23 +57,12 @@ impl State {
         key: &SigningKey,
         challenges: Challenges,
     ) -> Result<Self, Error> {
-        let issuer = Issuer::new(key, &config.issuer, &config.audience)?;
-        issuer.check(&access.verifier)?;
-        let identity = Identity {
-            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
-            sessions: Sessions::new(aws.dynamodb(), &config.accounts_table),
-            audit: Audit::new(aws.dynamodb(), &config.audit_table),
-            limits: Limits::new(aws.dynamodb(), &config.limits_table),
-            issuer,
-            signer: access.signer,
-            clock: Clock::system(),
-            policy: Policy { staff_needs_two_factors: config.staff_needs_two_factors },
-        };
+        let identity = Identity::new(&config.identity, aws, &access, key)?;
         Ok(Self {
             verifier: access.verifier,
             identity,
             origins: Origins::new(&config.web_origins),
-            network_limit: NetworkLimit(config.network_limit),
+            network_limit: config.identity.network_limit,
             breaches: Breaches::new(&config.breach_url),
             challenges,
             settings: Settings::new(aws.dynamodb(), &config.settings_table),

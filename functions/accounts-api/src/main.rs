@@ -11,7 +11,7 @@ async fn main() -> Result<(), Error> {
     let secrets = Secrets::new(&aws);
     let (access, key, challenges) = tokio::join!(
         Access::load(&aws),
-        secrets.json::<SigningKey>(&config.signing_key_secret),
+        secrets.json::<SigningKey>(&config.identity.signing_key_secret),
         challenges(&config, &secrets),
     );
     let state = State::new(&config, &aws, access?, &key?, challenges?)?;

@@ -1,25 +1,17 @@
 //! What Terraform and the secret say of the providers. Their addresses are settings, so that fakes can stand in for them.
 
 use serde::Deserialize;
+use sipstr_identity::Setup;
 use sipstr_outside::Reach;
 use sipstr_runtime::{Env, EnvError};
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub accounts_table: String,
-    pub audit_table: String,
-    pub limits_table: String,
+    pub identity: Setup,
     pub stores_table: String,
-    pub signing_key_secret: String,
     pub federation_secret: String,
-    pub issuer: String,
-    pub audience: String,
     /// Pages that may sign in with a cookie, separated by commas.
     pub web_origins: String,
-    /// Whether staff, support and admins need two factors.
-    pub staff_needs_two_factors: bool,
-    /// Attempts in a quarter of an hour from one network.
-    pub network_limit: u32,
     pub federation: Federation,
     pub reach: Reach,
 }
@@ -87,17 +79,10 @@ impl Federation {
 impl Config {
     pub fn from_env() -> Result<Self, EnvError> {
         Ok(Self {
-            accounts_table: Env.required("TABLE_ACCOUNTS")?,
-            audit_table: Env.required("TABLE_AUDIT")?,
-            limits_table: Env.required("TABLE_LIMITS")?,
+            identity: Setup::from_env()?,
             stores_table: Env.required("TABLE_STORES")?,
-            signing_key_secret: Env.required("SECRET_JWT_SIGNING_KEY")?,
             federation_secret: Env.required("SECRET_FEDERATION")?,
-            issuer: Env.required("ISSUER")?,
-            audience: Env.required("AUDIENCE")?,
             web_origins: Env.required("WEB_ORIGINS")?,
-            staff_needs_two_factors: Env.parse("STAFF_NEEDS_TWO_FACTORS")?,
-            network_limit: Env.parse("NETWORK_LIMIT")?,
             federation: federation(Env.required("FEDERATION")?)?,
             reach: reach(&Env.required("SIPSTR_ENV")?),
         })

@@ -17,13 +17,10 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
-use sipstr_identity::{Identity, Issuer, NetworkLimit, Origins, Policy, SigningKey};
-use sipstr_runtime::{Access, Aws, Clock, Error};
+use sipstr_identity::{Identity, NetworkLimit, Origins, SigningKey};
+use sipstr_runtime::{Access, Aws, Error};
 use sipstr_storage::accounts::Accounts;
-use sipstr_storage::audit::Audit;
-use sipstr_storage::limits::Limits;
 use sipstr_storage::members::Members;
-use sipstr_storage::sessions::Sessions;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -77,33 +74,22 @@ impl State {
         key: &SigningKey,
         secrets: &ProviderSecrets,
     ) -> Result<Self, Error> {
-        let issuer = Issuer::new(key, &config.issuer, &config.audience)?;
-        issuer.check(&access.verifier)?;
-        let identity = Identity {
-            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
-            sessions: Sessions::new(aws.dynamodb(), &config.accounts_table),
-            audit: Audit::new(aws.dynamodb(), &config.audit_table),
-            limits: Limits::new(aws.dynamodb(), &config.limits_table),
-            issuer,
-            signer: access.signer,
-            clock: Clock::system(),
-            policy: Policy { staff_needs_two_factors: config.staff_needs_two_factors },
-        };
+        let identity = Identity::new(&config.identity, aws, &access, key)?;
         let providers = Providers {
             social: Social::new(&config.federation, secrets)?,
             calls: Calls::new(config.reach),
             keys: Keys::default(),
             discovery: Discovery::default(),
             redirects: config.federation.redirects.clone().into(),
-            callback: format!("{}/v1/auth/federation/callback", config.issuer).into(),
+            callback: format!("{}/v1/auth/federation/callback", config.identity.issuer).into(),
             resolver: config.federation.resolver.as_str().into(),
         };
         Ok(Self {
             verifier: access.verifier,
             identity,
             origins: Origins::new(&config.web_origins),
-            network_limit: NetworkLimit(config.network_limit),
-            members: Members::new(aws.dynamodb(), &config.accounts_table, &config.stores_table),
+            network_limit: config.identity.network_limit,
+            members: Members::new(aws.dynamodb(), &config.identity.accounts_table, &config.stores_table),
             stores: Stores::new(aws.dynamodb(), &config.stores_table),
             providers,
         })

@@ -15,7 +15,7 @@ async fn main() -> Result<(), Error> {
             false => Ok(ProviderSecrets::default()),
         }
     };
-    let signing = secrets.json::<SigningKey>(&config.signing_key_secret);
+    let signing = secrets.json::<SigningKey>(&config.identity.signing_key_secret);
     let (access, key, providers) = tokio::join!(Access::load(&aws), signing, providers);
     let state = State::new(&config, &aws, access?, &key?, &providers?)?;
     sipstr_runtime::serve(router(state)).await

@@ -14,13 +14,10 @@ mod view;
 use axum::extract::FromRef;
 use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
-use sipstr_identity::{Identity, Issuer, NetworkLimit, Origins, Policy, SigningKey};
-use sipstr_runtime::{Access, Aws, Clock, Error};
+use sipstr_identity::{Identity, NetworkLimit, Origins, SigningKey};
+use sipstr_runtime::{Access, Aws, Error};
 use sipstr_storage::accounts::Accounts;
-use sipstr_storage::audit::Audit;
 use sipstr_storage::ceremonies::Ceremonies;
-use sipstr_storage::limits::Limits;
-use sipstr_storage::sessions::Sessions;
 use sipstr_webauthn::RelyingParty;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -54,25 +51,14 @@ impl FromRef<State> for Signer {
 impl State {
     /// Fails where the signing key does not fit the published keys: nobody could use a token of it.
     pub fn new(config: &Config, aws: &Aws, access: Access, key: &SigningKey) -> Result<Self, Error> {
-        let issuer = Issuer::new(key, &config.issuer, &config.audience)?;
-        issuer.check(&access.verifier)?;
-        let identity = Identity {
-            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
-            sessions: Sessions::new(aws.dynamodb(), &config.accounts_table),
-            audit: Audit::new(aws.dynamodb(), &config.audit_table),
-            limits: Limits::new(aws.dynamodb(), &config.limits_table),
-            issuer,
-            signer: access.signer,
-            clock: Clock::system(),
-            policy: Policy { staff_needs_two_factors: config.staff_needs_two_factors },
-        };
+        let identity = Identity::new(&config.identity, aws, &access, key)?;
         Ok(Self {
             verifier: access.verifier,
             identity,
             ceremonies: Ceremonies::new(aws.dynamodb(), &config.ceremonies_table),
             party: RelyingParty::new(&config.rp_id, PARTY),
             origins: Origins::new(&config.origins),
-            network_limit: NetworkLimit(config.network_limit),
+            network_limit: config.identity.network_limit,
         })
     }
 }

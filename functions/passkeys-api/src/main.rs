@@ -8,7 +8,8 @@ async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
     let aws = Aws::from_env()?;
     let secrets = Secrets::new(&aws);
-    let (access, key) = tokio::join!(Access::load(&aws), secrets.json::<SigningKey>(&config.signing_key_secret));
+    let (access, key) =
+        tokio::join!(Access::load(&aws), secrets.json::<SigningKey>(&config.identity.signing_key_secret));
     let state = State::new(&config, &aws, access?, &key?)?;
     sipstr_runtime::serve(router(state)).await
 }
