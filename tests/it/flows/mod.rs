@@ -1,9 +1,11 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod buckets;
 mod canaries;
 mod federation;
 mod keycloak;
+mod ledger;
 mod members;
 mod passkeys;
 mod privacy;
