@@ -59,6 +59,11 @@ async fn a_split_spreads_the_bottles_and_a_merge_gathers_them() {
         assert_eq!(again, first, "the same again writes nothing");
     }
     assert_eq!(ground.resize(&store, &ProductId::new(), 4).await, Resized::Unknown);
+
+    // The audit does not judge what moved while it read.
+    let moved = async |since| ground.inventory().has_moved_since(&store, &ale, since).await.unwrap();
+    assert!(moved(now() - jiff::SignedDuration::from_mins(1)).await);
+    assert!(!moved(now() + jiff::SignedDuration::from_mins(1)).await);
 }
 
 #[tokio::test]
