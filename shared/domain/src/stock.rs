@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LedgerEntryId, ProductId, StoreId, UserId};
 
-/// Most buckets that a product may have. Sixty-four serve 10,000 orders a second, as `tools/bench` shows.
+/// Most buckets that a product may have: what they serve is simulated by `tools/rush`.
 pub const MOST_BUCKETS: u16 = 64;
 
 /// One bucket as stored. How a product's stock is laid out stands on bucket 0 and is read from there only.
