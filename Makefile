@@ -59,13 +59,14 @@ lint: ## Clippy with warnings as errors, and Terraform's own checks
 # The functions each on their own: together, one would be built with the features that only the benchmark needs.
 ENGINES = compliance dispatch eta ranking routing search
 
-bench: ## measure functions and engines; ENGINE=routing measures one engine only
+bench: ## measure functions and engines; ENGINE=routing measures one engine only, ENGINE=rush simulates a rush for one product
 ifndef ENGINE
 	cargo build --release --locked -p orders-api -p catalog-api -p accounts-api
 	cargo build --release --locked -p bench-hello
 	SIPSTR_STACK="$(or $(SIPSTR_STACK),$(wildcard .local/stack.json))" cargo run --release --locked -p bench
 endif
-	$(foreach engine,$(or $(ENGINE),$(ENGINES)),cargo bench --locked -p sipstr-$(engine) &&) true
+	$(foreach engine,$(filter-out rush,$(or $(ENGINE),$(ENGINES))),cargo bench --locked -p sipstr-$(engine) &&) true
+	$(if $(filter rush,$(or $(ENGINE),rush)),cargo run --release --locked -p rush)
 	$(if $(filter routing,$(or $(ENGINE),routing)),@$(MAKE) --no-print-directory anchors)
 
 anchors: ## VROOM and OR-Tools (from PyPI, where they install) on the router's instances

@@ -2,7 +2,7 @@
 
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
 use sipstr_domain::{LedgerEntryId, OrderId, ProductId, StoreId, UserId};
-use sipstr_storage::inventory::{Adjusted, Movement};
+use sipstr_storage::inventory::{Adjusted, Counted, Movement};
 
 use crate::ground::{Ground, at_once, level, now};
 
@@ -14,6 +14,8 @@ fn entry(store: &StoreId, product: &ProductId, change: i32, reason: AdjustmentRe
         change,
         reason,
         note: None,
+        reference: None,
+        counted: None,
         actor: UserId::new(),
         at: now(),
     }
@@ -114,4 +116,85 @@ async fn one_of_many_notices_that_stock_is_low() {
         assert_eq!(noticed.iter().filter(|noticed| **noticed).count(), 1, "low: {low}");
     }
     assert!(ground.inventory().level(&store, &ale).await.unwrap().unwrap().low);
+}
+
+#[tokio::test]
+async fn a_count_writes_the_difference_once() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 20, 2).await;
+    // Three are held by an order, whose event has been applied: 17 are free, 20 on hand.
+    ground.placing().place(ground.wish(&store, &[(&ale, 3)]).await).await.unwrap();
+    let movement = Movement { reserved: 3, sold: 0 };
+    ground
+        .inventory()
+        .apply_movement((&store, &ale), (&OrderId::new(), "order.placed"), movement, now())
+        .await
+        .unwrap();
+
+    let count = entry(&store, &ale, 0, AdjustmentReason::Counted);
+    let answers = at_once(10, |_| async { ground.inventory().count(&count, 18).await.unwrap() }).await;
+    for answer in answers {
+        let Counted::Done(written) = answer else { panic!("{answer:?}") };
+        assert_eq!((written.change, written.counted), (-2, Some(18)));
+    }
+    assert_eq!(ground.free(&store, &ale, 2).await.iter().sum::<u32>(), 15);
+    let figures = ground.inventory().level(&store, &ale).await.unwrap().unwrap();
+    assert_eq!((figures.on_hand(), figures.available()), (18, 15));
+
+    // Nothing is missing: that somebody looked is worth an entry.
+    let Counted::Done(same) =
+        ground.inventory().count(&entry(&store, &ale, 0, AdjustmentReason::Counted), 18).await.unwrap()
+    else {
+        panic!("it was counted")
+    };
+    assert_eq!(same.change, 0);
+    let fewer_than_held = entry(&store, &ale, 0, AdjustmentReason::Counted);
+    assert_eq!(ground.inventory().count(&fewer_than_held, 2).await.unwrap(), Counted::NotEnough { left: 15 });
+    let unknown = entry(&store, &ProductId::new(), 0, AdjustmentReason::Counted);
+    assert_eq!(ground.inventory().count(&unknown, 2).await.unwrap(), Counted::Unknown);
+}
+
+#[tokio::test]
+async fn a_count_and_deliveries_meet_and_the_difference_is_of_one_moment() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 10, 1).await;
+    at_once(10, async |number| match number {
+        0 => drop(ground.inventory().count(&entry(&store, &ale, 0, AdjustmentReason::Counted), 30).await.unwrap()),
+        _ => drop(ground.inventory().adjust(&entry(&store, &ale, 1, AdjustmentReason::Received)).await.unwrap()),
+    })
+    .await;
+    let ledger = ground.inventory().movements((&store, &ale), 20, None).await.unwrap().items;
+    let count = ledger.iter().find(|entry| entry.counted.is_some()).unwrap();
+    let received = i64::try_from(ledger.len() - 1).unwrap();
+    let figures = ground.inventory().level(&store, &ale).await.unwrap().unwrap();
+    assert_eq!(received, 9);
+    assert_eq!(figures.on_hand(), 10 + received + i64::from(count.change));
+    assert!((30..=39).contains(&figures.on_hand()), "30 at the moment of the count, and what came afterwards");
+}
+
+#[tokio::test]
+async fn the_ledger_reads_from_the_newest_a_page_at_a_time() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 10, 1).await;
+    let mut expected = Vec::new();
+    for number in 0..5 {
+        let mut entry = entry(&store, &ale, 1, AdjustmentReason::Received);
+        entry.at += jiff::SignedDuration::from_millis(number * 100);
+        entry.reference = Some(format!("LS-{number}"));
+        ground.inventory().adjust(&entry).await.unwrap();
+        expected.insert(0, entry);
+    }
+    let (mut seen, mut from) = (Vec::new(), None);
+    loop {
+        let page = ground.inventory().movements((&store, &ale), 2, from).await.unwrap();
+        seen.extend(page.items);
+        match page.next {
+            Some(next) => from = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, expected);
 }

@@ -39,6 +39,9 @@ pub fn api() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(routes::list_stock::list_stock))
         .routes(routes!(routes::adjust_stock::adjust_stock))
+        .routes(routes!(routes::count_stock::count_stock))
+        .routes(routes!(routes::list_movements::list_movements))
+        .routes(routes!(routes::put_buckets::put_buckets))
 }
 
 pub fn router(state: State) -> axum::Router {

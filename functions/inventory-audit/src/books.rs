@@ -132,14 +132,9 @@ mod tests {
             low: false,
         };
         books.note(AuditItem::Level(level));
-        for (number, available) in available.iter().enumerate() {
-            books.note(AuditItem::Bucket(Bucket {
-                store_id: store_id.clone(),
-                product_id: product_id.clone(),
-                number: number as u16,
-                of: available.count_ones() as u16,
-                available: *available,
-            }));
+        for (number, bottles) in available.iter().enumerate() {
+            let (number, of) = (number as u16, available.len() as u16);
+            books.note(AuditItem::Bucket(Bucket::new(store_id.clone(), product_id.clone(), number, of, *bottles)));
         }
         books
     }

@@ -3,21 +3,54 @@
 //! A product at a store has one bucket, or many when it sells so fast that one item would be fought over. Whatever a plan
 //! says, the conditional write decides: a plan that was made on old knowledge fails, learns, and is made again.
 
+pub mod layout;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{LedgerEntryId, ProductId, StoreId, UserId};
 
-/// One bucket as stored. `of` is how many buckets the product has; it stands on bucket 0.
+/// Most buckets that a product may have: what they serve is simulated by `tools/rush`.
+pub const MOST_BUCKETS: u16 = 64;
+
+/// One bucket as stored. How a product's stock is laid out stands on bucket 0 and is read from there only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bucket {
     pub store_id: StoreId,
     pub product_id: ProductId,
     pub number: u16,
+    /// How many buckets buyers choose from.
     pub of: u16,
     pub available: u32,
+    /// How many were ever opened and may still hold something; 0 stands for `of`. More than `of` while a merge goes on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub made: u16,
+    /// Goes up whenever bottles move between buckets: two readings of bucket 0 that agree enclose none of it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revision: u32,
+    /// When that was last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revised_at: Option<jiff::Timestamp>,
+    /// Emptied in a merge: what orders took from here goes back to bucket 0.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+}
+
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
+}
+
+impl Bucket {
+    pub fn new(store_id: StoreId, product_id: ProductId, number: u16, of: u16, available: u32) -> Self {
+        Self { store_id, product_id, number, of, available, made: 0, revision: 0, revised_at: None, closed: false }
+    }
+
+    /// How many buckets have to be looked at before nothing is left.
+    pub fn reach(&self) -> u16 {
+        self.made.max(self.of).max(1)
+    }
 }
 
 /// So many units out of one bucket.
@@ -31,6 +64,8 @@ pub struct Take {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelf {
     of: u16,
+    reach: u16,
+    revision: Option<u32>,
     seen: BTreeMap<u16, u32>,
 }
 
@@ -47,15 +82,41 @@ pub enum Plan {
 
 impl Shelf {
     pub fn new(of: u16) -> Self {
-        Self { of: of.max(1), seen: BTreeMap::new() }
+        let of = of.max(1);
+        Self { of, reach: of, revision: None, seen: BTreeMap::new() }
     }
 
     pub fn see(&mut self, bucket: u16, available: u32) {
         self.seen.insert(bucket, available);
     }
 
+    /// Notes a bucket as it is stored. When bucket 0 says that bottles moved, all that was seen before is forgotten.
+    pub fn meet(&mut self, bucket: &Bucket) {
+        if bucket.number == 0 && self.revision != Some(bucket.revision) {
+            let (of, reach) = (bucket.of.max(1), bucket.reach());
+            *self = Self { of, reach, revision: Some(bucket.revision), seen: BTreeMap::new() };
+        }
+        self.see(bucket.number, bucket.available);
+    }
+
+    /// Forgets what was seen: too much of it turned out to be old.
+    pub fn forget(&mut self) {
+        self.seen.clear();
+        self.revision = None;
+    }
+
     pub fn buckets(&self) -> u16 {
         self.of
+    }
+
+    /// The state of moving bottles that the figures belong to.
+    pub fn revision(&self) -> Option<u32> {
+        self.revision
+    }
+
+    /// Whether one reading of one item told everything: nothing can have moved meanwhile.
+    pub fn is_one_bucket(&self) -> bool {
+        self.reach == 1 && self.revision.is_some()
     }
 
     pub fn left(&self) -> u32 {
@@ -64,21 +125,31 @@ impl Shelf {
 
     /// Takes `quantity` from one bucket when one has enough, beginning with `preferred`, else from several.
     ///
-    /// One bucket a line keeps the transaction at its cheapest and leaves the others to other buyers.
+    /// One bucket a line keeps the transaction at its cheapest and leaves the others to other buyers. Buckets that a merge
+    /// has not emptied yet come last.
     pub fn plan(&self, quantity: u32, preferred: u16) -> Plan {
-        let preferred = preferred % self.of;
-        let round = (0..self.of).map(|step| (preferred + step) % self.of);
-        let seen: Vec<(u16, u32)> = round.filter_map(|b| Some((b, *self.seen.get(&b)?))).collect();
-        let unseen: Vec<u16> = (0..self.of).filter(|b| !self.seen.contains_key(b)).collect();
-        // Whoever prefers a bucket shall find it: were the first one taken because it is known, all would fight over it.
-        if unseen.contains(&preferred) {
-            return Plan::LookAt(unseen);
+        // Bucket 0 says how many there are, and it must be the first to be read: see `Bucket::revision`.
+        if !self.seen.contains_key(&0) {
+            return Plan::LookAt(vec![0]);
         }
+        let preferred = preferred % self.of;
+        let unseen = |range: std::ops::Range<u16>| range.filter(|b| !self.seen.contains_key(b)).collect::<Vec<u16>>();
+        let unseen_of = unseen(0..self.of);
+        // Whoever prefers a bucket shall find it: were the first one taken because it is known, all would fight over it.
+        if unseen_of.contains(&preferred) {
+            return Plan::LookAt(unseen_of);
+        }
+        let round = (0..self.of).map(|step| (preferred + step) % self.of).chain(self.of..self.reach);
+        let seen: Vec<(u16, u32)> = round.filter_map(|b| Some((b, *self.seen.get(&b)?))).collect();
         if let Some((bucket, _)) = seen.iter().find(|(_, available)| *available >= quantity) {
             return Plan::Take(vec![Take { bucket: *bucket, quantity }]);
         }
-        if !unseen.is_empty() {
-            return Plan::LookAt(unseen);
+        if !unseen_of.is_empty() {
+            return Plan::LookAt(unseen_of);
+        }
+        let retiring = unseen(self.of..self.reach);
+        if !retiring.is_empty() {
+            return Plan::LookAt(retiring);
         }
         if self.left() < quantity {
             return Plan::OutOfStock { left: self.left() };
@@ -122,6 +193,12 @@ pub struct LedgerEntry {
     pub reason: AdjustmentReason,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What it goes by elsewhere, such as the number of a delivery note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// How many a stock take found on the shelf, reserved ones included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u32>,
     pub actor: UserId,
     pub at: jiff::Timestamp,
 }
@@ -220,6 +297,26 @@ mod tests {
         first_known.see(0, 9);
         assert_eq!(first_known.plan(2, 0), Plan::Take(vec![Take { bucket: 0, quantity: 2 }]));
         assert_eq!(first_known.plan(2, 2), Plan::LookAt(vec![1, 2]));
+    }
+
+    #[test]
+    fn what_a_merge_has_not_emptied_yet_is_still_sold() {
+        let (store, product) = (StoreId::new(), ProductId::new());
+        let mut shelf = Shelf::new(1);
+        assert_eq!(shelf.plan(2, 5), Plan::LookAt(vec![0]), "bucket 0 comes first");
+        let first = Bucket { made: 3, revision: 7, ..Bucket::new(store.clone(), product.clone(), 0, 1, 1) };
+        shelf.meet(&first);
+        assert_eq!(shelf.plan(1, 5), Plan::Take(vec![Take { bucket: 0, quantity: 1 }]));
+        assert_eq!(shelf.plan(2, 5), Plan::LookAt(vec![1, 2]));
+        shelf.see(1, 0);
+        shelf.see(2, 4);
+        assert_eq!(shelf.plan(2, 5), Plan::Take(vec![Take { bucket: 2, quantity: 2 }]));
+        assert!(!shelf.is_one_bucket());
+
+        // All moved into bucket 0 meanwhile: what was seen of the others is worth nothing.
+        shelf.meet(&Bucket { revision: 8, ..Bucket::new(store, product, 0, 1, 5) });
+        assert_eq!((shelf.left(), shelf.is_one_bucket()), (5, true));
+        assert_eq!(shelf.plan(6, 5), Plan::OutOfStock { left: 5 });
     }
 
     #[test]

@@ -3,24 +3,48 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | bucket | `B#<store>#<product>#<number>` | `BUCKET` |
-//! | ledger entry | `E#<store>#<product>` | entry id |
+//! | ledger entry | `E#<store>#<product>` | when, entry id |
+//! | fence of a ledger entry | `F#<store>#<product>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
+//!
+//! # How many buckets, and how that changes while the product sells
+//!
+//! Bucket 0 says how many buckets buyers choose from (`of`), how many may hold anything (`made`), and a `revision` that goes up
+//! in every transaction that moves bottles between buckets. [`Inventory::resize`] does one step after the other, as
+//! [`sipstr_domain::stock::layout`] says which; each is one transaction on condition that the revision is what was read before
+//! the buckets were, so two who do it at once cannot undo each other, and whoever comes after one who was killed goes on.
+//!
+//! - A bucket is never deleted. One that a merge emptied is `closed`: it holds nothing, and what orders took from it goes back
+//!   to bucket 0 ([`GivingBack`]). A split opens it again.
+//! - Who has read nothing but empty buckets may have missed bottles that moved from one not yet read into one read before.
+//!   "Sold out" is therefore said only when bucket 0 was read first and, read again at the end, has the same revision.
+//! - A plan that was made on an older layout fails at its condition at worst, and is made again.
+
+mod giving_back;
+mod ledger;
+mod resize;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use sipstr_domain::stock::{AdjustmentReason, Bucket, LedgerEntry, Level, Plan, Shelf, Take};
+use sipstr_domain::stock::{Bucket, Level, Plan, Shelf, Take};
 use sipstr_domain::{OrderId, ProductId, StoreId};
 
+pub(crate) use self::giving_back::GivingBack;
+pub use self::ledger::{Adjusted, Counted};
+pub use self::resize::Resized;
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
 use crate::transact::{TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
 
 /// How long an applied event is remembered: longer than a message can live (14 days) and be moved out of a DLQ again.
 const MARKER_LIFE: SignedDuration = SignedDuration::from_hours(24 * 60);
+
+/// Looks at a shelf before it is said that its bottles move too fast to be counted.
+const LOOKS: u32 = 40;
 
 #[derive(Debug, Clone)]
 pub struct Inventory {
@@ -33,23 +57,6 @@ pub struct Inventory {
 pub struct Movement {
     pub reserved: i64,
     pub sold: i64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Adjusted {
-    /// Written now, or by the same request before.
-    Done,
-    /// Fewer bottles are free than would be taken away; nothing was written.
-    NotEnough { left: u32 },
-    /// The store does not stock this product.
-    Unknown,
-}
-
-/// What an adjustment does to the buckets.
-enum Changes {
-    Buckets(Vec<(u16, i32)>),
-    NotEnough { left: u32 },
-    Unknown,
 }
 
 impl Inventory {
@@ -67,7 +74,7 @@ impl Inventory {
         let first = self.buckets(firsts).await?;
         let rest: Vec<Item> = first
             .iter()
-            .flat_map(|bucket| (1..bucket.of).map(|number| bucket_key(store, &bucket.product_id, number)))
+            .flat_map(|bucket| (1..bucket.reach()).map(|number| bucket_key(store, &bucket.product_id, number)))
             .collect();
         let mut sums = HashMap::new();
         for bucket in first.into_iter().chain(self.buckets(rest).await?) {
@@ -129,91 +136,58 @@ impl Inventory {
         found.item.map(from_item).transpose()
     }
 
-    /// Changes stock by a ledger entry: buckets, ledger and level in one transaction. The entry's id makes it happen once.
-    pub async fn adjust(&self, entry: &LedgerEntry) -> Result<Adjusted, StorageError> {
-        for attempt in 0..TRIES {
-            let changes = match self.changes(entry).await? {
-                Changes::Buckets(changes) => changes,
-                Changes::Unknown => return Ok(Adjusted::Unknown),
-                // What is missing now may be what this very entry took away before.
-                Changes::NotEnough { .. } if self.is_written(entry).await? => return Ok(Adjusted::Done),
-                Changes::NotEnough { left } => return Ok(Adjusted::NotEnough { left }),
-            };
-            let mut actions = vec![TransactWriteItem::builder().put(self.ledger_put(entry)?).build()];
-            actions.push(TransactWriteItem::builder().update(self.level_update(entry)).build());
-            for (bucket, change) in changes {
-                actions.push(TransactWriteItem::builder().update(self.bucket_update(entry, bucket, change)).build());
-            }
-            match transact(&self.db, actions, "the stock of the product").await?.as_deref() {
-                None | Some([true, ..]) => return Ok(Adjusted::Done),
-                Some([_, true, ..]) => return Err(StorageError::Missing("the figures of the product")),
-                // A buyer was faster at one of the buckets: look again.
-                Some(_) => pause(attempt).await,
+    pub(crate) async fn first_bucket(
+        &self,
+        store: &StoreId,
+        product: &ProductId,
+    ) -> Result<Option<Bucket>, StorageError> {
+        Ok(self.buckets_of(store, product, [0]).await?.pop())
+    }
+
+    /// Whether bottles moved between the buckets of a product since then, so that readings of them are not of one moment.
+    pub async fn has_moved_since(
+        &self,
+        store: &StoreId,
+        product: &ProductId,
+        since: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let first = self.first_bucket(store, product).await?;
+        Ok(first.and_then(|bucket| bucket.revised_at).is_some_and(|at| at >= since))
+    }
+
+    /// Plans what to take, looking at what was not seen yet; the answer is never [`Plan::LookAt`].
+    pub(crate) async fn plan(
+        &self,
+        store: &StoreId,
+        product: &ProductId,
+        shelf: &mut Shelf,
+        (quantity, preferred): (u32, u16),
+    ) -> Result<Plan, StorageError> {
+        for attempt in 0..LOOKS {
+            match shelf.plan(quantity, preferred) {
+                Plan::LookAt(numbers) => {
+                    let found = self.buckets_of(store, product, numbers.iter().copied()).await?;
+                    for number in numbers {
+                        match found.iter().find(|bucket| bucket.number == number) {
+                            Some(bucket) => shelf.meet(bucket),
+                            None => shelf.see(number, 0),
+                        }
+                    }
+                }
+                plan @ Plan::OutOfStock { .. } if !shelf.is_one_bucket() => {
+                    let before = shelf.revision();
+                    let Some(first) = self.first_bucket(store, product).await? else { return Ok(plan) };
+                    shelf.meet(&first);
+                    if shelf.revision() != before {
+                        pause(attempt).await;
+                    } else if let plan @ Plan::OutOfStock { .. } = shelf.plan(quantity, preferred) {
+                        return Ok(plan);
+                    }
+                }
+                plan => return Ok(plan),
             }
         }
-        Err(StorageError::Contended("the stock of the product"))
-    }
-
-    /// Which buckets an adjustment changes: what comes in is spread, what goes comes from as few as can give it.
-    async fn changes(&self, entry: &LedgerEntry) -> Result<Changes, StorageError> {
-        let first = self.buckets_of(&entry.store_id, &entry.product_id, [0]).await?;
-        let Some(first) = first.first() else { return Ok(Changes::Unknown) };
-        if entry.change >= 0 {
-            let (of, change) = (i32::from(first.of), entry.change);
-            let shares = (0..first.of).map(|number| (number, change / of + i32::from(i32::from(number) < change % of)));
-            return Ok(Changes::Buckets(shares.filter(|(_, share)| *share > 0).collect()));
-        }
-        let mut shelf = Shelf::new(first.of);
-        let all = self.buckets_of(&entry.store_id, &entry.product_id, 0..first.of).await?;
-        for number in 0..first.of {
-            let seen = all.iter().find(|bucket| bucket.number == number);
-            shelf.see(number, seen.map_or(0, |bucket| bucket.available));
-        }
-        match shelf.plan(entry.change.unsigned_abs(), 0) {
-            Plan::Take(takes) => {
-                let change = |take: &Take| (take.bucket, -i32::try_from(take.quantity).unwrap_or(i32::MAX));
-                Ok(Changes::Buckets(takes.iter().map(change).collect()))
-            }
-            Plan::OutOfStock { left } => Ok(Changes::NotEnough { left }),
-            Plan::LookAt(_) => unreachable!("every bucket was looked at"),
-        }
-    }
-
-    async fn is_written(&self, entry: &LedgerEntry) -> Result<bool, StorageError> {
-        let key = key2(ledger_pk(entry), entry.id.as_str());
-        let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
-        Ok(found.item.is_some())
-    }
-
-    fn ledger_put(&self, entry: &LedgerEntry) -> Result<Put, StorageError> {
-        let item = to_item(entry, &[("pk", ledger_pk(entry)), ("sk", entry.id.to_string())])?;
-        let put = Put::builder().table_name(&self.table).set_item(Some(item));
-        Ok(put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set"))
-    }
-
-    fn bucket_update(&self, entry: &LedgerEntry, bucket: u16, change: i32) -> Update {
-        let update = Update::builder().table_name(&self.table);
-        let update = update.set_key(Some(bucket_key(&entry.store_id, &entry.product_id, bucket)));
-        let update = update.update_expression("SET available = available + :c");
-        let update = update.condition_expression("attribute_exists(pk) AND available >= :least");
-        let update = update.expression_attribute_values(":c", n(change));
-        let update = update.expression_attribute_values(":least", n(change.min(0).unsigned_abs()));
-        update.build().expect("table, key and expression are set")
-    }
-
-    fn level_update(&self, entry: &LedgerEntry) -> Update {
-        // What came in, or was found in a count, was received; what went missing otherwise was written off.
-        let (attribute, change) = match entry.reason {
-            AdjustmentReason::Received | AdjustmentReason::Counted => ("received", i64::from(entry.change)),
-            AdjustmentReason::Damaged | AdjustmentReason::Expired | AdjustmentReason::Stolen => {
-                ("writtenOff", -i64::from(entry.change))
-            }
-        };
-        let update = Update::builder().table_name(&self.table);
-        let update = update.set_key(Some(key2(level_pk(&entry.store_id), entry.product_id.as_str())));
-        let update = update.update_expression("ADD #figure :c").expression_attribute_names("#figure", attribute);
-        let update = update.condition_expression("attribute_exists(pk)");
-        update.expression_attribute_values(":c", n(change)).build().expect("table, key and expression are set")
+        Err(StorageError::Contended("the buckets of a product"))
     }
 
     /// Moves the figures of a line, once for each order, product and event type.
@@ -271,13 +245,8 @@ impl Inventory {
         let total = u32::try_from(level.available()).unwrap_or(0);
         let (each, rest) = (total / u32::from(buckets), total % u32::from(buckets));
         for number in 0..buckets {
-            let bucket = Bucket {
-                store_id: level.store_id.clone(),
-                product_id: level.product_id.clone(),
-                number,
-                of: buckets,
-                available: each + u32::from(u32::from(number) < rest),
-            };
+            let available = each + u32::from(u32::from(number) < rest);
+            let bucket = Bucket::new(level.store_id.clone(), level.product_id.clone(), number, buckets, available);
             actions.push(fresh(bucket_item(&bucket)?));
         }
         Ok(transact(&self.db, actions, "the stock of the product").await?.is_none())
@@ -317,10 +286,6 @@ pub(crate) fn bucket_item(bucket: &Bucket) -> Result<Item, StorageError> {
     to_item(bucket, &[("pk", pk), ("sk", "BUCKET".to_owned())])
 }
 
-fn ledger_pk(entry: &LedgerEntry) -> String {
-    format!("E#{}#{}", entry.store_id, entry.product_id)
-}
-
 fn level_pk(store: &StoreId) -> String {
     format!("L#{store}")
 }
@@ -331,13 +296,5 @@ pub(crate) fn take(table: &str, store: &StoreId, product: &ProductId, take: Take
     let update = update.update_expression("SET available = available - :q").condition_expression("available >= :q");
     let update = update.expression_attribute_values(":q", n(take.quantity));
     let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    update.build().expect("table, key and expression are set")
-}
-
-pub(crate) fn give_back(table: &str, store: &StoreId, product: &ProductId, take: Take) -> Update {
-    let update = Update::builder().table_name(table).set_key(Some(bucket_key(store, product, take.bucket)));
-    let update = update.update_expression("SET available = available + :q");
-    let update = update.condition_expression("attribute_exists(pk)");
-    let update = update.expression_attribute_values(":q", n(take.quantity));
     update.build().expect("table, key and expression are set")
 }

@@ -6,9 +6,10 @@ use sipstr_domain::order::{Action, Actor, Due, DueKind, Order, OrderState, Refus
 use sipstr_domain::privacy::{is_unfinished, is_without_person, without_person};
 use sipstr_domain::{OrderId, StoreId, UserId};
 
+use crate::inventory::GivingBack;
 use crate::item::{Item, Page, PageKey, from_item, key, n, page, s, start_key, to_item};
 use crate::transact::{pause, transact};
-use crate::{Db, StorageError, credits, inventory, promotions};
+use crate::{Db, StorageError, credits, promotions};
 
 /// How many partitions of the index of due orders there are: enough that a sweep's index takes 4,000 orders a second.
 pub const DUE_SHARDS: u8 = 4;
@@ -198,20 +199,22 @@ impl Orders {
     ) -> Result<bool, StorageError> {
         let put = Put::builder().table_name(&self.table).set_item(Some(order_item(after)?));
         let put = put.condition_expression("version = :v").expression_attribute_values(":v", n(before.version));
-        let mut actions = vec![TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()];
-        actions.extend(credits::give_back(&give_back.credits_table, before, after)?);
-        for line in before.lines.iter().filter(|_| bottles) {
-            for take in &line.takes {
-                let update =
-                    inventory::give_back(&give_back.inventory_table, &before.store_id, &line.priced.product_id, *take);
-                actions.push(TransactWriteItem::builder().update(update).build());
+        let put = put.build().expect("table and item are set");
+        let mut homes = GivingBack::of(if bottles { &before.lines } else { &[] });
+        loop {
+            let mut actions = vec![TransactWriteItem::builder().put(put.clone()).build()];
+            actions.extend(homes.actions(&give_back.inventory_table, &before.store_id));
+            actions.extend(credits::give_back(&give_back.credits_table, before, after)?);
+            // What promotions gave to an order that never came to be may be given again; after a return it is spent.
+            if bottles && after.state != OrderState::Returned {
+                actions.extend(promotions::give_back(&give_back.promotions_table, before));
+            }
+            let Some(failed) = transact(&self.db, actions, "the order").await? else { return Ok(true) };
+            // A bucket that refused was closed meanwhile. Each goes to bucket 0 at most once, so this comes to an end.
+            if failed[0] || !homes.redirect(&failed[1..=homes.len()]) {
+                return Ok(false);
             }
         }
-        // What promotions gave to an order that never came to be may be given again; after a return it is spent.
-        if bottles && after.state != OrderState::Returned {
-            actions.extend(promotions::give_back(&give_back.promotions_table, before));
-        }
-        Ok(transact(&self.db, actions, "the order").await?.is_none())
     }
 }
 

@@ -18,6 +18,9 @@ use crate::{Db, StorageError, carts, credits, inventory, orders, promotions};
 /// Plans tried before the buyer is told to come again: each one either learns a bucket's true figure or meets a conflict.
 const TRIES: u32 = 12;
 
+/// How often a buyer learns from a refusal what one bucket has, before all buckets are read again.
+const LEARNED_ONE_BY_ONE: u32 = 2;
+
 /// Actions of one transaction at most (DynamoDB's limit).
 const MOST_ACTIONS: usize = 100;
 
@@ -100,6 +103,8 @@ impl Placing {
                 Answer::CartMoved => return Ok(Placed::CartMoved),
                 Answer::PromotionUsedUp => return Ok(Placed::PromotionUsedUp),
                 Answer::CreditSpent => return Ok(Placed::CreditSpent),
+                // Bottles moved, or many others were faster: better to look at all of it than to learn bucket by bucket.
+                Answer::Learned if attempt >= LEARNED_ONE_BY_ONE => wish.shelves.values_mut().for_each(Shelf::forget),
                 Answer::Learned => {}
                 Answer::Conflict => {
                     wish.preferred = wish.preferred.wrapping_add(1);
@@ -117,19 +122,9 @@ impl Placing {
         for line in &mut wish.order.lines {
             let (product, wanted) = (&line.priced.product_id, line.priced.quantity);
             let shelf = wish.shelves.entry(product.clone()).or_insert_with(|| Shelf::new(1));
-            let mut plan = shelf.plan(wanted, wish.preferred);
-            if let Plan::LookAt(buckets) = &plan {
-                let found = shelves.buckets_of(&wish.order.store_id, product, buckets.iter().copied()).await?;
-                for number in buckets {
-                    let seen = found.iter().find(|bucket| bucket.number == *number);
-                    shelf.see(*number, seen.map_or(0, |bucket| bucket.available));
-                }
-                plan = shelf.plan(wanted, wish.preferred);
-            }
-            match plan {
+            match shelves.plan(&wish.order.store_id, product, shelf, (wanted, wish.preferred)).await? {
                 Plan::Take(takes) => line.takes = takes,
-                Plan::OutOfStock { left } => short.push(Shortage { product_id: product.clone(), wanted, left }),
-                Plan::LookAt(_) => unreachable!("every bucket was looked at"),
+                _ => short.push(Shortage { product_id: product.clone(), wanted, left: shelf.left() }),
             }
         }
         Ok((!short.is_empty()).then_some(short))
@@ -208,9 +203,14 @@ fn answer(
         }
         // Without an item the bucket does not exist: it holds nothing.
         let stored = reasons[index].item().filter(|item| !item.is_empty()).cloned();
-        let available = stored.map(from_item::<Bucket>).transpose()?.map_or(0, |bucket| bucket.available);
+        let stored = stored.map(from_item::<Bucket>).transpose()?;
         if let Some(shelf) = shelves.get_mut(product) {
-            shelf.see(*number, available);
+            match stored {
+                // It was emptied in a merge, and so were others.
+                Some(bucket) if bucket.closed => shelf.forget(),
+                Some(bucket) => shelf.meet(&bucket),
+                None => shelf.see(*number, 0),
+            }
         }
         learned = true;
     }

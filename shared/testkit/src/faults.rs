@@ -44,9 +44,16 @@ pub struct Faults {
 
 #[derive(Debug, Default)]
 struct Plan {
-    /// By operation: what happens next, and how often still.
-    ordered: HashMap<String, (Fault, usize)>,
+    ordered: HashMap<String, Ordered>,
     calls: HashMap<String, usize>,
+}
+
+/// What happens to calls of an operation: some pass, then some fail.
+#[derive(Debug)]
+struct Ordered {
+    pass: usize,
+    fault: Fault,
+    times: usize,
 }
 
 impl Faults {
@@ -62,7 +69,12 @@ impl Faults {
 
     /// The next `times` calls of an operation, such as `TransactWriteItems`, end like this.
     pub fn next(&self, times: usize, operation: &str, fault: Fault) {
-        self.plan().ordered.insert(operation.to_owned(), (fault, times));
+        self.plan().ordered.insert(operation.to_owned(), Ordered { pass: 0, fault, times });
+    }
+
+    /// So many calls of an operation pass; every later one ends like this.
+    pub fn after(&self, pass: usize, operation: &str, fault: Fault) {
+        self.plan().ordered.insert(operation.to_owned(), Ordered { pass, fault, times: usize::MAX });
     }
 
     /// From now on every call of an operation ends like this.
@@ -86,9 +98,13 @@ impl Faults {
     fn take(&self, operation: &str) -> Option<Fault> {
         let mut plan = self.plan();
         *plan.calls.entry(operation.to_owned()).or_insert(0) += 1;
-        let (fault, left) = plan.ordered.get_mut(operation).filter(|(_, left)| *left > 0)?;
-        *left -= 1;
-        Some(*fault)
+        let ordered = plan.ordered.get_mut(operation).filter(|ordered| ordered.times > 0)?;
+        if ordered.pass > 0 {
+            ordered.pass -= 1;
+            return None;
+        }
+        ordered.times -= 1;
+        Some(ordered.fault)
     }
 }
 

@@ -1,10 +1,12 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod buckets;
 mod canaries;
 mod credit;
 mod federation;
 mod keycloak;
+mod ledger;
 mod members;
 mod passkeys;
 mod pricing;

@@ -14,7 +14,7 @@ const IN_FLIGHT: usize = 32;
 pub static TRACK: Mutex<()> = Mutex::const_new(());
 
 /// Lets buyers with full carts order at once, and counts the answers by status and code.
-async fn rush(world: &World, shop: &Shop, buyers: usize) -> HashMap<(u16, String), usize> {
+pub async fn rush(world: &World, shop: &Shop, buyers: usize) -> HashMap<(u16, String), usize> {
     let _alone = TRACK.lock().await;
     let total = world.total_of(shop, &[(0, 1)]).await;
     let ready: Vec<(Person, Value)> = futures::stream::iter(0..buyers)
@@ -36,7 +36,7 @@ async fn rush(world: &World, shop: &Shop, buyers: usize) -> HashMap<(u16, String
     counts
 }
 
-fn of(counts: &HashMap<(u16, String), usize>, status: u16, code: &str) -> usize {
+pub fn of(counts: &HashMap<(u16, String), usize>, status: u16, code: &str) -> usize {
     counts.get(&(status, code.to_owned())).copied().unwrap_or(0)
 }
 
@@ -164,7 +164,14 @@ async fn total_with_code(world: &World, shop: &Shop, code: &PromoCode) -> i64 {
     quote["total"].as_i64().unwrap()
 }
 
-async fn orders_of(shop: &Shop) -> usize {
-    let page = shop.manager.api.get(&format!("/v1/stores/{}/orders?limit=100", shop.id())).await.expect(200);
-    page["items"].as_array().map_or(0, Vec::len)
+pub async fn orders_of(shop: &Shop) -> usize {
+    let (mut orders, mut from) = (0, String::new());
+    loop {
+        let page = shop.manager.api.get(&format!("/v1/stores/{}/orders?limit=100{from}", shop.id())).await.expect(200);
+        orders += page["items"].as_array().map_or(0, Vec::len);
+        match page["nextCursor"].as_str() {
+            Some(cursor) => from = format!("&cursor={cursor}"),
+            None => return orders,
+        }
+    }
 }

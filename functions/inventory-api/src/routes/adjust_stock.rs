@@ -23,6 +23,9 @@ pub struct Adjustment {
     pub reason: AdjustmentReason,
     #[schema(max_length = 200)]
     pub note: Option<String>,
+    /// What it goes by elsewhere, such as the number of a delivery note.
+    #[schema(max_length = 64)]
+    pub reference: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -41,12 +44,19 @@ impl Adjustment {
         if (adds && self.change < 0) || (takes && self.change > 0) {
             return Err(Problem::invalid("/change", "has the wrong sign for this reason"));
         }
-        let note = self.note.as_deref().unwrap_or_default();
-        if note.chars().count() > 200 || note.chars().any(char::is_control) {
-            return Err(Problem::invalid("/note", "must be at most 200 characters without control characters"));
-        }
-        Ok(())
+        check_text("/note", self.note.as_deref(), 200)?;
+        check_text("/reference", self.reference.as_deref(), 64)
     }
+}
+
+/// What people write for people: of this length at most, and on one line.
+pub fn check_text(pointer: &'static str, text: Option<&str>, most: usize) -> Result<(), Problem> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > most || text.chars().any(char::is_control) {
+        let detail = format!("must be at most {most} characters without control characters");
+        return Err(Problem::invalid(pointer, detail));
+    }
+    Ok(())
 }
 
 /// Notes goods received, a count, or a loss: ledger entry, bucket and figures in one transaction.
@@ -81,6 +91,8 @@ pub async fn adjust_stock(
         change: adjustment.change,
         reason: adjustment.reason,
         note: adjustment.note,
+        reference: adjustment.reference,
+        counted: None,
         actor: staff.0.id().clone(),
         at: clock.now(),
     };

@@ -1,2 +1,5 @@
 pub mod adjust_stock;
+pub mod count_stock;
+pub mod list_movements;
 pub mod list_stock;
+pub mod put_buckets;
