@@ -196,7 +196,7 @@ impl Checkout {
         } else if table == self.inventory_table {
             let bucket: Bucket = from_item(item)?;
             let mut shelf = Shelf::new(bucket.of);
-            shelf.see(bucket.number, bucket.available);
+            shelf.meet(&bucket);
             facts.shelves.insert(bucket.product_id, shelf);
         } else if table == self.promotions_table {
             found.note(item, facts)?;

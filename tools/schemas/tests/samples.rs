@@ -40,6 +40,7 @@ fn assert_valid(sample: &str, value: &Value, schema: &str) {
 /// The kind of an envelope, by what only that kind has.
 fn kind(event: &Value) -> &'static str {
     match event["Records"][0]["eventSource"].as_str() {
+        Some("aws:sqs") if event["Records"][0]["messageAttributes"].get("type").is_none() => "aws/sqs-of-files",
         Some("aws:sqs") => "aws/sqs",
         Some("aws:dynamodb") => "aws/dynamodb-stream",
         _ if event.get("requestContext").is_some() => "aws/apigateway-v2",
@@ -118,6 +119,16 @@ fn a_message_in_an_envelope_is_an_event_of_the_type_that_it_is_sent_under() {
             let event: Value = serde_json::from_str(record["body"].as_str().unwrap()).unwrap();
             assert_valid(&name, &event, event_type);
             assert!(name.ends_with(event_type), "{name} holds a {event_type}");
+        }
+    }
+}
+
+#[test]
+fn a_message_of_no_event_is_a_notification_of_the_bucket_of_files() {
+    for (name, sample) in samples("aws").into_iter().filter(|(_, sample)| kind(sample) == "aws/sqs-of-files") {
+        for record in sample["Records"].as_array().unwrap() {
+            let notification: Value = serde_json::from_str(record["body"].as_str().unwrap()).unwrap();
+            assert_valid(&name, &notification, "aws/s3");
         }
     }
 }
