@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 use crate::World;
 
 impl World {
-    /// Every line that a function of the stack logged with this text in it.
+    /// Every line that any function of the stack logged with this text in it.
     pub async fn logged_with(&self, text: &str) -> Vec<String> {
-        let prefix = format!("/aws/lambda/{}-", self.stack.prefix);
+        self.logged_by("", text).await
+    }
+
+    /// The same of the functions whose name begins so.
+    pub async fn logged_by(&self, function: &str, text: &str) -> Vec<String> {
+        let prefix = format!("/aws/lambda/{}-{function}", self.stack.prefix);
         let groups = self.logs("DescribeLogGroups", &json!({"logGroupNamePrefix": prefix})).await;
         let mut lines = Vec::new();
         for group in groups["logGroups"].as_array().into_iter().flatten() {

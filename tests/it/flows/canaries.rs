@@ -40,12 +40,12 @@ async fn attack_23_canaries_sing_nowhere() {
     // The logs have what was done, and not by whom or with what.
     world
         .eventually("something is logged of the copy", || async {
-            (!world.logged_with("/v1/me/exports").await.is_empty()).then_some(())
+            (!world.logged_by("privacy-api", "/v1/me/exports").await.is_empty()).then_some(())
         })
         .await;
     assert_eq!(world.logged_with(&mark).await, Vec::<String>::new());
     assert_eq!(world.given_up_with(&mark).await, Vec::<String>::new());
-    for line in world.logged_with("/v1/me/exports").await {
+    for line in world.logged_by("privacy-api", "/v1/me/exports").await {
         let parsed: Result<serde_json::Value, _> = serde_json::from_str(line.trim());
         assert!(parsed.is_ok() || !line.trim_start().starts_with('{'), "one line, one object: {line}");
     }
