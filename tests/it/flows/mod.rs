@@ -7,6 +7,7 @@ mod credit;
 mod federation;
 mod keycloak;
 mod ledger;
+mod links;
 mod members;
 mod passkeys;
 mod pricing;
