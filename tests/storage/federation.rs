@@ -7,6 +7,7 @@ use sipstr_domain::{LinkId, StoreId, UserId};
 use sipstr_storage::Action;
 use sipstr_storage::accounts::{Account, Accounts, Verification};
 use sipstr_storage::audit::{Audit, SecurityEvent};
+use sipstr_storage::ceremonies::Ceremonies;
 use sipstr_storage::federation::{Ceremony, IdentityKey, Known, Link};
 use sipstr_storage::sign_on::SignOn;
 use sipstr_storage::stores::Stores;
@@ -18,6 +19,7 @@ struct Houses {
     /// Its tables go when it does.
     _ground: Ground,
     accounts: Accounts,
+    ceremonies: Ceremonies,
     stores: Stores,
     audit: Audit,
 }
@@ -27,6 +29,7 @@ impl Houses {
         let ground = Ground::new().await;
         Self {
             accounts: Accounts::new(ground.db.clone(), ground.table("accounts")),
+            ceremonies: Ceremonies::new(ground.db.clone(), ground.table("ceremonies")),
             stores: Stores::new(ground.db.clone(), ground.table("stores")),
             audit: Audit::new(ground.db.clone(), ground.table("audit")),
             _ground: ground,
@@ -101,11 +104,11 @@ fn sign_on(store: &StoreId) -> SignOn {
 async fn a_ceremony_ends_once_for_who_holds_its_secret_and_means_the_same() {
     let it = Houses::new().await;
     let ada = it.someone("ada@example.test").await;
-    it.accounts.begin_ceremony("s1", &ceremony(None)).await.unwrap();
-    it.accounts.begin_ceremony("s2", &ceremony(Some(ada.id.clone()))).await.unwrap();
+    it.ceremonies.begin_elsewhere("s1", &ceremony(None)).await.unwrap();
+    it.ceremonies.begin_elsewhere("s2", &ceremony(Some(ada.id.clone()))).await.unwrap();
     let end = async |state: &str, hash: &str, user: Option<&UserId>, later| {
         let at = now() + SignedDuration::from_mins(later);
-        it.accounts.end_ceremony(state, hash, user, at).await.unwrap()
+        it.ceremonies.end_elsewhere(state, hash, user, at).await.unwrap()
     };
     assert_eq!(end("s1", "other", None, 0).await, None);
     assert_eq!(end("s1", "hash", Some(&ada.id), 0).await, None);
@@ -121,15 +124,15 @@ async fn a_ceremony_ends_once_for_who_holds_its_secret_and_means_the_same() {
 #[tokio::test]
 async fn a_name_is_noted_once_on_a_ceremony_of_that_provider() {
     let it = Houses::new().await;
-    it.accounts.begin_ceremony("s", &ceremony(None)).await.unwrap();
+    it.ceremonies.begin_elsewhere("s", &ceremony(None)).await.unwrap();
     let note = async |state: &str, provider: &str, name: Option<&str>| {
-        it.accounts.note_on_ceremony(state, provider, name, now()).await.unwrap().and_then(|found| found.told_name)
+        it.ceremonies.note_elsewhere(state, provider, name, now()).await.unwrap().and_then(|found| found.told_name)
     };
     assert_eq!(note("s", "google", Some("Eve")).await, None);
     assert_eq!(note("other", "apple", Some("Eve")).await, None);
     assert_eq!(note("s", "apple", Some("Ada")).await.as_deref(), Some("Ada"));
     assert_eq!(note("s", "apple", Some("Eve")).await.as_deref(), Some("Ada"));
-    let ended = it.accounts.end_ceremony("s", "hash", None, now()).await.unwrap().unwrap();
+    let ended = it.ceremonies.end_elsewhere("s", "hash", None, now()).await.unwrap().unwrap();
     assert_eq!((ended.told_name.as_deref(), ended.verifier.as_str()), (Some("Ada"), "v"));
 }
 

@@ -14,5 +14,7 @@ mod money;
 mod passkeys;
 mod people;
 mod placing;
+mod privacy;
+mod profiles;
 mod stock;
 mod tables;

@@ -3,7 +3,6 @@
 mod cards;
 mod config;
 mod routes;
-mod who;
 
 use axum::extract::FromRef;
 use sipstr_http::routes;

@@ -111,7 +111,7 @@ impl State {
             expires_at: self.identity.clock.now() + LIFE,
         };
         let authorization_url = provider.authorization_url(&self.providers.calls, &state, &ceremony)?;
-        self.identity.accounts.begin_ceremony(&state, &ceremony).await?;
+        self.ceremonies.begin_elsewhere(&state, &ceremony).await?;
         let seconds = LIFE.as_secs();
         let answer = |secret| FederationStarted { authorization_url, secret, expires_in: seconds };
         Ok(match wish.secret_in {
@@ -129,8 +129,8 @@ impl State {
         links_to: Option<&UserId>,
     ) -> ApiResult<(Found, Vouched)> {
         let secret = secret_of(back, headers, &self.origins)?.ok_or_else(no_ceremony)?;
-        let (accounts, now) = (&self.identity.accounts, self.identity.clock.now());
-        let ceremony = accounts.end_ceremony(&back.state, &hash(&secret), links_to, now).await?;
+        let now = self.identity.clock.now();
+        let ceremony = self.ceremonies.end_elsewhere(&back.state, &hash(&secret), links_to, now).await?;
         let ceremony = ceremony.ok_or_else(no_ceremony)?;
         let id: ProviderId = ceremony.provider.parse().map_err(Problem::internal)?;
         let found = self.provider(&id).await?;

@@ -8,6 +8,7 @@ use sipstr_runtime::{Env, EnvError};
 #[derive(Debug, Clone)]
 pub struct Config {
     pub identity: Setup,
+    pub ceremonies_table: String,
     pub stores_table: String,
     pub federation_secret: String,
     /// Pages that may sign in with a cookie, separated by commas.
@@ -80,6 +81,7 @@ impl Config {
     pub fn from_env() -> Result<Self, EnvError> {
         Ok(Self {
             identity: Setup::from_env()?,
+            ceremonies_table: Env.required("TABLE_CEREMONIES")?,
             stores_table: Env.required("TABLE_STORES")?,
             federation_secret: Env.required("SECRET_FEDERATION")?,
             web_origins: Env.required("WEB_ORIGINS")?,

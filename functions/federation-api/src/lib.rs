@@ -20,6 +20,7 @@ use sipstr_http::{Signer, Verifier};
 use sipstr_identity::{Identity, NetworkLimit, Origins, SigningKey};
 use sipstr_runtime::{Access, Aws, Error};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::ceremonies::Ceremonies;
 use sipstr_storage::members::Members;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +33,7 @@ use provider::{Calls, Discovery, Keys, Social};
 pub struct State {
     verifier: Verifier,
     identity: Identity,
+    ceremonies: Ceremonies,
     origins: Origins,
     network_limit: NetworkLimit,
     members: Members,
@@ -87,6 +89,7 @@ impl State {
         Ok(Self {
             verifier: access.verifier,
             identity,
+            ceremonies: Ceremonies::new(aws.dynamodb(), &config.ceremonies_table),
             origins: Origins::new(&config.web_origins),
             network_limit: config.identity.network_limit,
             members: Members::new(aws.dynamodb(), &config.identity.accounts_table, &config.stores_table),

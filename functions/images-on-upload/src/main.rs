@@ -7,7 +7,8 @@ use sipstr_runtime::{Aws, Error, handle_messages};
 async fn main() -> Result<(), Error> {
     sipstr_runtime::start("images-on-upload");
     let config = Config::from_env()?;
-    let state = State::new(&config, &Aws::from_env()?, Files::from_env(&config.files_bucket)?);
+    let aws = Aws::from_env()?;
+    let state = State::new(&config, &aws, Files::new(&aws, &config.files_bucket)?);
     let state = &state;
     sipstr_runtime::run(move |batch: SqsEvent| async move {
         Ok(handle_messages(batch, |message| handle(message, state)).await)

@@ -6,6 +6,7 @@ use sipstr_runtime::{Aws, Error};
 async fn main() -> Result<(), Error> {
     sipstr_runtime::start("privacy-run");
     let config = Config::from_env()?;
-    let state = State::new(&config, &Aws::from_env()?, Files::from_env(&config.files_bucket)?);
+    let aws = Aws::from_env()?;
+    let state = State::new(&config, &aws, Files::new(&aws, &config.files_bucket)?);
     sipstr_runtime::run(|trigger: Trigger| handle(trigger, &state)).await
 }

@@ -14,6 +14,6 @@ async fn main() -> Result<(), Error> {
         secrets.json::<ApiKey>(&config.maps_secret),
     );
     let keys = Keys { verifier: verifier?, maps: maps? };
-    let files = Files::from_env(&config.files_bucket)?;
+    let files = Files::new(&aws, &config.files_bucket)?;
     sipstr_runtime::serve(router(State::new(&config, &aws, access?, files, &keys))).await
 }

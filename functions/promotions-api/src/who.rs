@@ -1,34 +1,33 @@
 //! Who may make promotions: a store's owner and managers for it, administration for every store. A promotion of somebody
 //! else's does not exist: 404.
 
-use axum::extract::{FromRef, FromRequestParts};
-use http::request::Parts;
 use sipstr_domain::StoreId;
 use sipstr_domain::account::Role;
 use sipstr_domain::permission::Permission;
 use sipstr_domain::promotion::{PromoCode, Promotion};
-use sipstr_http::{ApiResult, Current, InPerson, Person, Problem, Verifier};
-use sipstr_storage::accounts::Accounts;
+use sipstr_http::auth::{IsPerson, Standing};
+use sipstr_http::{ApiResult, Current, InPerson, Person, Problem};
 use sipstr_storage::promotions::Promotions;
 
-/// Staff of some store, or administration; as they are now, and acting for themselves.
+/// Staff of some store, or administration.
 #[derive(Debug, Clone)]
 pub struct Merchant(pub Person);
 
-impl<S> FromRequestParts<S> for Merchant
-where
-    S: Send + Sync,
-    Verifier: FromRef<S>,
-    Accounts: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let InPerson(Current(person)) = InPerson::<Current<Person>>::from_request_parts(parts, state).await?;
+impl Standing for Merchant {
+    fn of_person(person: Person) -> Result<Self, Problem> {
         let may = person.has(Role::Admin) || person.has(Role::StoreStaff);
         if may { Ok(Self(person)) } else { Err(Problem::forbidden()) }
     }
 }
+
+impl IsPerson for Merchant {
+    fn person(&self) -> &Person {
+        &self.0
+    }
+}
+
+/// As they are now, and acting for themselves.
+pub type AtWork = InPerson<Current<Merchant>>;
 
 impl Merchant {
     /// For a store, or for all of them.

@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use jiff::civil::Date;
 use serde::Deserialize;
 use sipstr_domain::UserId;
+use sipstr_outside::Lazy;
 
 use crate::{AgeVerifier, Check, Outcome, VerifierError};
 
@@ -15,7 +16,7 @@ const VERSION: &str = "2026-04-22.dahlia";
 
 #[derive(Clone)]
 pub struct StripeIdentity {
-    http: reqwest::Client,
+    http: Lazy,
     base_url: String,
     api_key: String,
 }
@@ -57,7 +58,7 @@ struct DateOfBirth {
 
 impl StripeIdentity {
     pub fn new(base_url: &str, api_key: &str) -> Self {
-        let http = sipstr_outside::client(Duration::from_secs(1), Duration::from_secs(6));
+        let http = Lazy::new(Duration::from_secs(1), Duration::from_secs(6));
         Self { http, base_url: base_url.trim_end_matches('/').to_owned(), api_key: api_key.to_owned() }
     }
 
@@ -88,7 +89,7 @@ impl AgeVerifier for StripeIdentity {
             ("metadata[user_id]", user.as_str()),
             ("return_url", return_to),
         ];
-        let request = self.http.post(self.sessions("")).header("Idempotency-Key", key).form(&form);
+        let request = self.http.get().post(self.sessions("")).header("Idempotency-Key", key).form(&form);
         async move {
             let session = self.send(request).await?;
             let url = session.url.ok_or(VerifierError::Unreadable("there is no address for the person"))?;
@@ -99,12 +100,12 @@ impl AgeVerifier for StripeIdentity {
 
     fn outcome<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Result<Outcome, VerifierError>> {
         let request =
-            self.http.get(self.sessions(&format!("/{reference}"))).query(&[("expand[]", "verified_outputs.dob")]);
+            self.http.get().get(self.sessions(&format!("/{reference}"))).query(&[("expand[]", "verified_outputs.dob")]);
         async move { outcome_of(self.send(request).await?) }.boxed()
     }
 
     fn redact<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Result<(), VerifierError>> {
-        let request = self.http.post(self.sessions(&format!("/{reference}/redact")));
+        let request = self.http.get().post(self.sessions(&format!("/{reference}/redact")));
         async move { self.send(request).await.map(|_| ()) }.boxed()
     }
 }

@@ -203,6 +203,15 @@ pub struct LedgerEntry {
     pub at: jiff::Timestamp,
 }
 
+impl LedgerEntry {
+    /// Whether another entry is of the same request: whose and when does not count.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |entry: &Self| (entry.product_id.clone(), entry.change, entry.reason, entry.counted);
+        let written = |entry: &Self| (entry.note.clone(), entry.reference.clone());
+        said(self) == said(other) && written(self) == written(other)
+    }
+}
+
 /// The figures of a product at a store. `received` and `written_off` are written with the ledger; `reserved` and `sold`
 /// follow the stream of orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusty_s3::actions::{DeleteObject, GetObject, PutObject, S3Action};
 use rusty_s3::{Bucket, Credentials, UrlStyle};
-use sipstr_runtime::{Env, EnvError};
+use sipstr_outside::Lazy;
+use sipstr_runtime::{Aws, EnvError};
 
 /// How long a link is good.
 pub const LINK_LIFE: Duration = Duration::from_secs(300);
@@ -18,7 +19,7 @@ pub const LINK_LIFE: Duration = Duration::from_secs(300);
 pub struct Files {
     bucket: Bucket,
     credentials: Credentials,
-    http: reqwest::Client,
+    http: Lazy,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -39,24 +40,22 @@ pub struct Upload {
 }
 
 impl Files {
-    /// The bucket of this name, with region, credentials and endpoint of the environment.
-    pub fn from_env(bucket: &str) -> Result<Self, EnvError> {
-        let env = Env;
-        let region = env.required("AWS_REGION").or_else(|_| env.required("AWS_DEFAULT_REGION"))?;
-        let endpoint = env.required("AWS_ENDPOINT_URL").ok();
-        let address = endpoint.clone().unwrap_or_else(|| format!("https://s3.{region}.amazonaws.com"));
-        let (name, value, reason) = ("AWS_ENDPOINT_URL", address.clone(), "no address of an S3 endpoint".to_owned());
-        let invalid = || EnvError::Invalid { name, value: value.clone(), reason: reason.clone() };
+    /// The bucket of this name, as whoever the AWS clients are.
+    pub fn new(aws: &Aws, bucket: &str) -> Result<Self, EnvError> {
+        let (region, credentials, endpoint) = (aws.region(), aws.credentials(), aws.endpoint());
+        let address = endpoint.map_or_else(|| format!("https://s3.{region}.amazonaws.com"), str::to_owned);
         // An emulator has one name for all buckets.
         let style = if endpoint.is_some() { UrlStyle::Path } else { UrlStyle::VirtualHost };
+        let (name, value, reason) = ("AWS_ENDPOINT_URL", address.clone(), "no address of an S3 endpoint".to_owned());
+        let invalid = || EnvError::Invalid { name, value: value.clone(), reason: reason.clone() };
         let address = address.parse().map_err(|_| invalid())?;
-        let bucket = Bucket::new(address, style, bucket.to_owned(), region).map_err(|_| invalid())?;
-        let (id, secret) = (env.required("AWS_ACCESS_KEY_ID")?, env.required("AWS_SECRET_ACCESS_KEY")?);
-        let credentials = match env.required("AWS_SESSION_TOKEN") {
-            Ok(token) => Credentials::new_with_token(id, secret, token),
-            Err(_) => Credentials::new(id, secret),
+        let bucket = Bucket::new(address, style, bucket.to_owned(), region.to_owned()).map_err(|_| invalid())?;
+        let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
+        let credentials = match credentials.session_token() {
+            Some(token) => Credentials::new_with_token(id, secret, token),
+            None => Credentials::new(id, secret),
         };
-        Ok(Self { bucket, credentials, http: sipstr_outside::client(Duration::from_secs(1), Duration::from_secs(8)) })
+        Ok(Self { bucket, credentials, http: Lazy::new(Duration::from_secs(1), Duration::from_secs(8)) })
     }
 
     /// Lets somebody send one file of this type and exactly this many bytes.
@@ -87,7 +86,7 @@ impl Files {
         let mut put = PutObject::new(&self.bucket, Some(&self.credentials), key);
         put.headers_mut().insert("content-type", content_type.to_owned());
         let url = put.sign_with_time(LINK_LIFE, &Timestamp::now());
-        let sent = self.http.put(url).header("content-type", content_type).body(bytes).send().await;
+        let sent = self.http.get().put(url).header("content-type", content_type).body(bytes).send().await;
         accepted(&sent.map_err(FileError::Unreachable)?)
     }
 
@@ -95,7 +94,7 @@ impl Files {
     pub async fn get(&self, key: &str, most: usize) -> Result<Option<Vec<u8>>, FileError> {
         let get = GetObject::new(&self.bucket, Some(&self.credentials), key);
         let url = get.sign_with_time(LINK_LIFE, &Timestamp::now());
-        let mut answer = self.http.get(url).send().await.map_err(FileError::Unreachable)?;
+        let mut answer = self.http.get().get(url).send().await.map_err(FileError::Unreachable)?;
         if answer.status() == http::StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -114,7 +113,7 @@ impl Files {
     pub async fn delete(&self, key: &str) -> Result<(), FileError> {
         let delete = DeleteObject::new(&self.bucket, Some(&self.credentials), key);
         let url = delete.sign_with_time(LINK_LIFE, &Timestamp::now());
-        let answer = self.http.delete(url).send().await.map_err(FileError::Unreachable)?;
+        let answer = self.http.get().delete(url).send().await.map_err(FileError::Unreachable)?;
         if answer.status() == http::StatusCode::NOT_FOUND { Ok(()) } else { accepted(&answer) }
     }
 }
@@ -136,7 +135,7 @@ mod tests {
     fn files() -> Files {
         let address = "https://s3.us-west-2.amazonaws.com".parse().unwrap();
         let bucket = Bucket::new(address, UrlStyle::VirtualHost, "files", "us-west-2").unwrap();
-        let http = sipstr_outside::client(Duration::from_secs(1), Duration::from_secs(1));
+        let http = Lazy::new(Duration::from_secs(1), Duration::from_secs(1));
         Files { bucket, credentials: Credentials::new("AKIA", "secret"), http }
     }
 

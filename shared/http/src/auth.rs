@@ -335,6 +335,23 @@ roles! {
     Admin = Role::Admin;
 }
 
+/// Support or administration: whoever answers for what happens to other people's accounts and money.
+#[derive(Debug, Clone)]
+pub struct Office(pub Person);
+
+impl Standing for Office {
+    fn of_person(person: Person) -> Result<Self, Problem> {
+        let may = person.has(Role::Support) || person.has(Role::Admin);
+        if may { Ok(Self(person)) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl IsPerson for Office {
+    fn person(&self) -> &Person {
+        &self.0
+    }
+}
+
 impl Customer {
     pub fn id(&self) -> &UserId {
         self.0.id()

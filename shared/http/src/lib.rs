@@ -15,7 +15,7 @@ pub mod signer;
 mod verification;
 pub mod visitor;
 
-pub use auth::{Admin, Courier, Current, Customer, InPerson, Person, Public, Recent};
+pub use auth::{Admin, Courier, Current, Customer, InPerson, Office, Person, Public, Recent};
 pub use auth::{StoreStaff, SupportAgent, Verifier};
 pub use body::{Body, OptionalBody};
 pub use idempotency::IdempotencyKey;

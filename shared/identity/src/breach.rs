@@ -2,10 +2,11 @@
 //! the password's hash, which hundreds of others share, and never the password
 //! (<https://haveibeenpwned.com/API/v3#PwnedPasswords>).
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest;
+use sipstr_outside::Lazy;
 
 /// A password is not waited for: registering goes on without the answer.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -16,15 +17,14 @@ pub struct Breaches(Option<Arc<Service>>);
 
 #[derive(Debug)]
 struct Service {
-    /// Made when it is first needed: most starts of a function end without a new password.
-    http: OnceLock<reqwest::Client>,
+    http: Lazy,
     url: String,
 }
 
 impl Breaches {
     /// None where the address is empty.
     pub fn new(url: &str) -> Self {
-        let service = Service { http: OnceLock::new(), url: url.trim_end_matches('/').to_owned() };
+        let service = Service { http: Lazy::new(PATIENCE, PATIENCE), url: url.trim_end_matches('/').to_owned() };
         Self((!url.is_empty()).then(|| Arc::new(service)))
     }
 
@@ -33,7 +33,7 @@ impl Breaches {
         let Some(service) = &self.0 else { return false };
         let hash = hex::encode_upper(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes()));
         let (range, rest) = hash.split_at(5);
-        let http = service.http.get_or_init(|| sipstr_outside::client(PATIENCE, PATIENCE));
+        let http = service.http.get();
         let asked = http.get(format!("{}/range/{range}", service.url));
         let answer =
             match asked.header("add-padding", "true").send().await.and_then(reqwest::Response::error_for_status) {

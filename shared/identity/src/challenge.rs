@@ -2,7 +2,7 @@
 //! was so. The protocol (`siteverify`) is the one that Cloudflare Turnstile, hCaptcha and reCAPTCHA share
 //! (<https://developers.cloudflare.com/turnstile/get-started/server-side-validation/>).
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -10,6 +10,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::Deserialize;
 use sipstr_http::Problem;
+use sipstr_outside::Lazy;
 
 /// The header in which a page sends what it was given.
 pub const HEADER: &str = "challenge-response";
@@ -24,7 +25,7 @@ const MOST: usize = 2_048;
 pub struct Challenges(Option<Arc<Service>>);
 
 struct Service {
-    http: OnceLock<reqwest::Client>,
+    http: Lazy,
     url: String,
     secret: String,
 }
@@ -37,7 +38,7 @@ struct Verdict {
 impl Challenges {
     /// None where the address is empty.
     pub fn new(url: &str, secret: &str) -> Self {
-        let service = Service { http: OnceLock::new(), url: url.to_owned(), secret: secret.to_owned() };
+        let service = Service { http: Lazy::new(PATIENCE, PATIENCE), url: url.to_owned(), secret: secret.to_owned() };
         Self((!url.is_empty()).then(|| Arc::new(service)))
     }
 
@@ -48,7 +49,7 @@ impl Challenges {
         let Some(response) = response.filter(|text| !text.is_empty() && text.len() <= MOST) else {
             return refused("challenge_required", "please solve the challenge of the page first");
         };
-        let http = service.http.get_or_init(|| sipstr_outside::client(PATIENCE, PATIENCE));
+        let http = service.http.get();
         let form = [("secret", service.secret.as_str()), ("response", response)];
         let asked = http.post(&service.url).form(&form).send().await.and_then(reqwest::Response::error_for_status);
         let verdict = match asked {

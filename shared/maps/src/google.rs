@@ -6,12 +6,13 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use sipstr_domain::geo::Point;
+use sipstr_outside::Lazy;
 
 use crate::{Maps, MapsError, Place};
 
 #[derive(Clone)]
 pub struct GoogleMaps {
-    http: reqwest::Client,
+    http: Lazy,
     base_url: String,
     api_key: String,
 }
@@ -39,7 +40,7 @@ struct Geometry {
 
 impl GoogleMaps {
     pub fn new(base_url: &str, api_key: &str) -> Self {
-        let http = sipstr_outside::client(Duration::from_millis(800), Duration::from_millis(2_500));
+        let http = Lazy::new(Duration::from_millis(800), Duration::from_millis(2_500));
         Self { http, base_url: base_url.trim_end_matches('/').to_owned(), api_key: api_key.to_owned() }
     }
 }
@@ -50,7 +51,7 @@ impl Maps for GoogleMaps {
         // The country is a filter, not a hint: a street of the same name elsewhere is not it.
         let components = format!("country:{}", place.country);
         let query = [("address", address), ("components", components), ("key", self.api_key.clone())];
-        let request = self.http.get(format!("{}/maps/api/geocode/json", self.base_url)).query(&query);
+        let request = self.http.get().get(format!("{}/maps/api/geocode/json", self.base_url)).query(&query);
         async move {
             let answer = request.send().await.map_err(unreachable)?;
             door_in(answer.json().await.map_err(unreachable)?)

@@ -5,7 +5,7 @@
 
 mod guarded;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use guarded::{Forbidden, Guarded, Reach};
@@ -13,6 +13,24 @@ pub use guarded::{Forbidden, Guarded, Reach};
 /// A client that gives up after so long.
 pub fn client(connect: Duration, in_all: Duration) -> reqwest::Client {
     builder(connect, in_all).build().expect("a client whose TLS is configured has nothing left that could fail")
+}
+
+/// A client that is made when it is first needed: most starts of a function end without a call to outside.
+#[derive(Debug, Clone)]
+pub struct Lazy {
+    client: Arc<OnceLock<reqwest::Client>>,
+    connect: Duration,
+    in_all: Duration,
+}
+
+impl Lazy {
+    pub fn new(connect: Duration, in_all: Duration) -> Self {
+        Self { client: Arc::default(), connect, in_all }
+    }
+
+    pub fn get(&self) -> &reqwest::Client {
+        self.client.get_or_init(|| client(self.connect, self.in_all))
+    }
 }
 
 fn builder(connect: Duration, in_all: Duration) -> reqwest::ClientBuilder {

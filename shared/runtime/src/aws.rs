@@ -18,6 +18,9 @@ use crate::{Env, EnvError};
 #[derive(Debug, Clone)]
 pub struct Aws {
     config: SdkConfig,
+    credentials: Credentials,
+    region: String,
+    endpoint: Option<String>,
 }
 
 impl Aws {
@@ -46,21 +49,35 @@ impl Aws {
             .build();
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(region))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .region(Region::new(region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
             .http_client(http)
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(3));
-        let config = match endpoint {
+        let config = match &endpoint {
             Some(endpoint) => config.endpoint_url(endpoint),
             None => config,
         };
-        Self { config: config.build() }
+        Self { config: config.build(), credentials, region, endpoint }
     }
 
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Who we are, for what signs by itself; `Debug` of it hides what is secret.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The emulator's address, where there is one.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
     }
 
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {

@@ -1,4 +1,5 @@
-//! Ceremonies that wait for an authenticator's answer: each for one purpose and person, and good once.
+//! Ceremonies that wait for an authenticator's answer: each for one purpose and person, and good once. Those that went to another
+//! identity provider lie in the same table (`federation.rs`).
 //!
 //! | item | pk |
 //! |---|---|
@@ -14,8 +15,8 @@ use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
 pub struct Ceremonies {
-    db: Db,
-    table: String,
+    pub(crate) db: Db,
+    pub(crate) table: String,
 }
 
 /// What an answer is wanted for; it is good for nothing else.

@@ -28,8 +28,10 @@ pub struct Credits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Given {
     Now,
-    /// Under the same key; nothing was written.
+    /// By the same request; nothing was written.
     Before,
+    /// Another was made under this key; nothing was written.
+    KeyReused,
 }
 
 /// What became of a gift card.
@@ -69,11 +71,14 @@ impl Credits {
     /// Gives credit: once for each entry's id.
     pub async fn issue(&self, user: &UserId, entry: &CreditEntry) -> Result<Given, StorageError> {
         let actions = vec![
-            given(&self.table, &entry.id)?,
+            given(&self.table, entry)?,
             add(&self.table, wallet_key(user), entry.money),
             note(&self.table, &wallet(user), entry)?,
         ];
-        Ok(transact(&self.db, actions, "the credit").await?.map_or(Given::Now, |_| Given::Before))
+        match transact(&self.db, actions, "the credit").await? {
+            None => Ok(Given::Now),
+            Some(_) => self.given_before(entry).await,
+        }
     }
 
     /// Makes a gift card: once for each entry's id.
@@ -82,11 +87,23 @@ impl Credits {
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
         let actions = vec![
-            given(&self.table, &entry.id)?,
+            given(&self.table, entry)?,
             TransactWriteItem::builder().put(put).build(),
             note(&self.table, &of_card(hash), entry)?,
         ];
-        Ok(transact(&self.db, actions, "the gift card").await?.map_or(Given::Now, |_| Given::Before))
+        match transact(&self.db, actions, "the gift card").await? {
+            None => Ok(Given::Now),
+            Some(_) => self.given_before(entry).await,
+        }
+    }
+
+    /// Whether what was given under an entry's id is what it says.
+    async fn given_before(&self, entry: &CreditEntry) -> Result<Given, StorageError> {
+        let key = key2(format!("GIVEN#{}", entry.id), "GIVEN");
+        let get = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        let before: Option<CreditEntry> = get.send().await?.item.map(from_item).transpose()?;
+        let same = before.is_some_and(|before| (before.money, before.note) == (entry.money, entry.note.clone()));
+        Ok(if same { Given::Before } else { Given::KeyReused })
     }
 
     pub async fn card(&self, hash: &str) -> Result<Option<GiftCard>, StorageError> {
@@ -149,8 +166,9 @@ pub(crate) fn balances(item: &Item) -> Vec<Money> {
     Currency::ALL.iter().filter_map(balance).collect()
 }
 
-fn given(table: &str, id: &LedgerEntryId) -> Result<TransactWriteItem, StorageError> {
-    let put = Put::builder().table_name(table).set_item(Some(key2(format!("GIVEN#{id}"), "GIVEN")));
+fn given(table: &str, entry: &CreditEntry) -> Result<TransactWriteItem, StorageError> {
+    let keys = [("pk", format!("GIVEN#{}", entry.id)), ("sk", "GIVEN".to_owned())];
+    let put = Put::builder().table_name(table).set_item(Some(to_item(entry, &keys)?));
     let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
     Ok(TransactWriteItem::builder().put(put).build())
 }

@@ -1,10 +1,10 @@
 //! Other identity providers: sign-ins that are under way there, and whom they vouch for.
 //!
-//! They lie in the table of accounts:
+//! Sign-ins under way lie in the table of ceremonies, under `STATE#<sha-256 of the state>`: everybody may begin one, and the
+//! stream of accounts need not hear of it. The rest lies in the table of accounts:
 //!
 //! | item | pk | sk |
 //! |---|---|---|
-//! | sign-in under way | `CEREMONY#<sha-256 of the state>` | `FEDERATION` |
 //! | who is meant | `IDENTITY#<sha-256 of issuer and subject>` | `IDENTITY` |
 //! | link | user id | link id |
 //!
@@ -18,8 +18,9 @@ use sipstr_domain::account::Email;
 use sipstr_domain::{LinkId, StoreId, UserId};
 
 use crate::accounts::{Account, Accounts};
+use crate::ceremonies::Ceremonies;
 use crate::credentials::{UNMOVED, built};
-use crate::item::{Item, from_item, key2, n, s, to_item};
+use crate::item::{Item, from_item, key, key2, n, s, to_item};
 use crate::{Action, StorageError};
 
 /// A sign-in that went to another provider and has not come back. The state that names it is stored nowhere, nor is the
@@ -99,10 +100,10 @@ pub enum Known {
     Nobody { leftover: Option<LinkId> },
 }
 
-impl Accounts {
+impl Ceremonies {
     /// Puts a ceremony; states are random, so that none is there already.
-    pub async fn begin_ceremony(&self, state: &str, ceremony: &Ceremony) -> Result<(), StorageError> {
-        let mut item = to_item(ceremony, &[("pk", ceremony_pk(state)), ("sk", CEREMONY.to_owned())])?;
+    pub async fn begin_elsewhere(&self, state: &str, ceremony: &Ceremony) -> Result<(), StorageError> {
+        let mut item = to_item(ceremony, &[("pk", ceremony_pk(state))])?;
         item.insert("ttl".to_owned(), n(ceremony.expires_at.as_second()));
         let put = self.db.put_item().table_name(&self.table).set_item(Some(item));
         put.condition_expression("attribute_not_exists(pk)").send().await?;
@@ -111,7 +112,7 @@ impl Accounts {
 
     /// Takes a ceremony away, once, for who holds its secret and means the same account by it; `None` for anybody else, for
     /// whom nothing changes.
-    pub async fn end_ceremony(
+    pub async fn end_elsewhere(
         &self,
         state: &str,
         secret_hash: &str,
@@ -139,7 +140,7 @@ impl Accounts {
     }
 
     /// A ceremony that is under way at this provider, with what the provider told besides; `None` where there is none.
-    pub async fn note_on_ceremony(
+    pub async fn note_elsewhere(
         &self,
         state: &str,
         provider: &str,
@@ -155,7 +156,9 @@ impl Accounts {
         let update = update.expression_attribute_values(":now", n(now.as_second()));
         crate::accounts::changed_item(update).await?.map(from_item).transpose()
     }
+}
 
+impl Accounts {
     /// Whose account an identity leads to.
     pub async fn known(&self, identity: &IdentityKey) -> Result<Known, StorageError> {
         let get = self.db.get_item().table_name(&self.table).set_key(Some(identity_key(identity)));
@@ -255,14 +258,12 @@ impl Accounts {
     }
 }
 
-const CEREMONY: &str = "FEDERATION";
-
 fn ceremony_pk(state: &str) -> String {
-    format!("CEREMONY#{}", hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, state.as_bytes())))
+    format!("STATE#{}", hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, state.as_bytes())))
 }
 
 fn ceremony_key(state: &str) -> Item {
-    key2(ceremony_pk(state), CEREMONY)
+    key(ceremony_pk(state))
 }
 
 pub(crate) fn identity_key(identity: &IdentityKey) -> Item {

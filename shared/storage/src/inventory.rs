@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | bucket | `B#<store>#<product>#<number>` | `BUCKET` |
 //! | ledger entry | `E#<store>#<product>` | when, entry id |
-//! | fence of a ledger entry | `F#<store>#<product>` | entry id |
+//! | fence of a ledger entry | `F#<store>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
 //!

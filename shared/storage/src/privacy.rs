@@ -31,13 +31,17 @@ impl Accounts {
         get.consistent_read(true).send().await?.item.map(from_item).transpose()
     }
 
-    /// Newest first.
+    /// Newest first. There are a few at most: three a day, for a week.
     pub async fn exports(&self, user: &UserId) -> Result<Vec<Export>, StorageError> {
-        let query = self.db.query().table_name(&self.table).consistent_read(true).scan_index_forward(false);
+        let query = self.db.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
         let query = query.expression_attribute_values(":pk", s(user.as_str()));
         let found = query.expression_attribute_values(":prefix", s(ExportId::PREFIX)).send().await?;
-        found.items.unwrap_or_default().into_iter().map(from_item).collect()
+        let exports: Result<Vec<Export>, _> = found.items.unwrap_or_default().into_iter().map(from_item).collect();
+        // Their ids follow from the requests and say nothing of the time.
+        let mut exports = exports?;
+        exports.sort_by_key(|export| std::cmp::Reverse(export.requested_at));
+        Ok(exports)
     }
 
     /// Notes that an export was made; `false` where that was noted before, or it is gone.

@@ -48,7 +48,10 @@ async fn a_gift_card_is_shown_once_and_redeemed_once() {
     ada.api.post_keyed("/v1/gift-cards", "mine", card.clone()).await.refused(403, "forbidden");
     let made = sam.api.post_keyed("/v1/gift-cards", "one", card.clone()).await.expect(201);
     assert!(made.get("expiresAt").is_none() && made["citation"].as_str().unwrap().contains("1749.5"));
+    let mut another = card.clone();
+    another["money"]["amount"] = json!(9_900);
     sam.api.post_keyed("/v1/gift-cards", "one", card).await.refused(409, "made_before");
+    sam.api.post_keyed("/v1/gift-cards", "one", another).await.refused(422, "idempotency_key_reused");
 
     let code = json!({"code": made["code"]});
     assert_eq!(ada.api.post("/v1/gift-cards/balance", code.clone()).await.expect(200)["balance"]["amount"], 2_500);
@@ -182,6 +185,9 @@ async fn credit_is_given_by_support_with_a_reason_and_once() {
     let body = |amount: i64, reason: &str| json!({"money": {"amount": amount, "currency": "USD"}, "reason": reason});
     for _ in 0..3 {
         sam.api.post_keyed(&path, "sorry", body(700, "a late delivery")).await.expect(201);
+    }
+    for another in [body(900, "a late delivery"), body(700, "another reason")] {
+        sam.api.post_keyed(&path, "sorry", another).await.refused(422, "idempotency_key_reused");
     }
     assert_eq!(balance(&ada).await, 700);
     ada.api.post_keyed(&path, "sorry", body(700, "for me")).await.refused(403, "forbidden");

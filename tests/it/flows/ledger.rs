@@ -8,11 +8,21 @@ use sipstr_testkit::{ShopSpec, World};
 #[tokio::test]
 async fn the_ledger_tells_what_came_what_was_counted_and_who_said_so() {
     let world = World::new().await;
-    let shop = world.open_shop(ShopSpec { stock: vec![10], ..ShopSpec::default() }).await;
+    let shop = world.open_shop(ShopSpec { stock: vec![10, 7], ..ShopSpec::default() }).await;
     let (staff, ale) = (&shop.manager.api, shop.products[0].as_str());
     let stock = format!("/v1/stores/{}/stock", shop.id());
     let came = json!({"productId": ale, "change": 12, "reason": "received", "reference": "LS-2026/4711"});
-    staff.post_keyed(&format!("{stock}/adjustments"), "monday", came).await.expect(201);
+    let adjustments = format!("{stock}/adjustments");
+    let entry = staff.post_keyed(&adjustments, "monday", came.clone()).await.expect(201);
+    assert_eq!(staff.post_keyed(&adjustments, "monday", came).await.expect(201), entry, "noted once");
+    for another in [
+        json!({"productId": ale, "change": 13, "reason": "received", "reference": "LS-2026/4711"}),
+        json!({"productId": ale, "change": 12, "reason": "received"}),
+        json!({"productId": shop.products[1], "change": 12, "reason": "received", "reference": "LS-2026/4711"}),
+    ] {
+        staff.post_keyed(&adjustments, "monday", another).await.refused(422, "idempotency_key_reused");
+    }
+    assert_eq!(world.free(&shop, 0).await, 22);
 
     // Two are held by an order; 20 bottles are found where the books say 22.
     let (ada, home) = world.customer_at(shop.store.location).await;
@@ -24,7 +34,10 @@ async fn the_ledger_tells_what_came_what_was_counted_and_who_said_so() {
     assert_eq!(staff.post_keyed(&counts, "take", count).await.expect(201), taken, "counted once");
     let another = json!({"productId": ale, "counted": 19});
     staff.post_keyed(&counts, "take", another).await.refused(422, "idempotency_key_reused");
-    assert_eq!(world.free(&shop, 0).await, 18);
+    let elsewhere =
+        json!({"productId": shop.products[1], "counted": 20, "note": "shelf and cellar", "reference": "take 1"});
+    staff.post_keyed(&counts, "take", elsewhere).await.refused(422, "idempotency_key_reused");
+    assert_eq!((world.free(&shop, 0).await, world.free(&shop, 1).await), (18, 7));
 
     let list = format!("{stock}/{ale}/movements");
     let page = staff.get(&format!("{list}?limit=1")).await.expect(200);

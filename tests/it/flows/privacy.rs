@@ -97,9 +97,14 @@ async fn a_copy_is_asked_for_once_by_its_owner_and_three_times_a_day() {
     let stale = world.api.with_token(stale);
     stale.post_keyed("/v1/me/exports", "second", json!({})).await.refused(403, "step_up_required");
     stale.get(&path).await.refused(403, "step_up_required");
+    let mut asked = vec![asked["id"].clone()];
     for key in ["second", "third"] {
-        ada.api.post_keyed("/v1/me/exports", key, json!({})).await.expect(202);
+        asked.push(ada.api.post_keyed("/v1/me/exports", key, json!({})).await.expect(202)["id"].clone());
     }
+    asked.reverse();
+    let listed = ada.api.get("/v1/me/exports").await.expect(200);
+    let listed: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|copy| &copy["id"]).collect();
+    assert_eq!(listed, asked.iter().collect::<Vec<_>>(), "newest first");
     ada.api.post_keyed("/v1/me/exports", "fourth", json!({})).await.refused(429, "too_many_attempts");
 }
 
@@ -118,11 +123,16 @@ async fn who_wants_to_be_forgotten_is_signed_out_at_once_and_gone_after_the_grac
     world.api.post("/v1/auth/login", login.clone()).await.refused(403, "account_disabled");
     ada.api.delete("/v1/me").await.refused(401, "unauthenticated");
 
+    let mail = world.mail_with(&ada.email, "take it back").await;
+    let token = mail["BodyText"].as_str().unwrap().split_whitespace().find(|word| word.len() > 64).unwrap().to_owned();
+
     // Before its day nothing happens, however often the sweep comes.
     world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
     assert!(world.knows_of(&ada).await);
 
     world.let_the_grace_pass(&ada).await;
+    // From then on it may be under way: it is too late to take it back.
+    world.api.post("/v1/erasures/cancel", json!({"token": token})).await.refused(400, "invalid_token");
     let swept = world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
     assert!(swept["erased"].as_u64() >= Some(1), "{swept}");
     world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;

@@ -98,12 +98,14 @@ async fn attack_22_what_is_no_picture_or_a_flood_of_pixels_is_not_shown() {
         let avatar = became(&world, &ada, &place, "refused").await;
         assert!(avatar["newest"]["fault"].is_string() && avatar.get("url").is_none(), "{avatar}");
     }
+    let before = ada.api.get("/v1/me/avatar").await.expect(200);
     for (content_type, bytes) in
         [("image/png", 0_i64), ("image/png", 8_388_609), ("image/svg+xml", 10), ("image/png", -1)]
     {
         let wish = json!({"contentType": content_type, "bytes": bytes});
         ada.api.post("/v1/me/avatar", wish).await.refused(400, "invalid_request");
     }
+    assert_eq!(ada.api.get("/v1/me/avatar").await.expect(200), before, "nothing was written");
 }
 
 #[tokio::test]

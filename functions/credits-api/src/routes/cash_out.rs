@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::credit::{CreditEntry, CreditKind, GiftCode};
 use sipstr_domain::{LedgerEntryId, Money};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, Problem};
+use sipstr_http::{ApiResult, Body, Current, InPerson, Office, Problem};
 use sipstr_pricing::gift_rule;
 use sipstr_storage::credits::Emptied;
 
 use super::give_credit::reason_of;
 use crate::cards::tried;
-use crate::who::Office;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -46,7 +45,7 @@ pub struct CashedOut {
     security(("bearer" = []))
 )]
 pub async fn cash_out(
-    office: Office,
+    InPerson(Current(office)): InPerson<Current<Office>>,
     State(state): State<crate::State>,
     Body(request): Body<CashOut>,
 ) -> ApiResult<Json<CashedOut>> {

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use sipstr_domain::credit::{CreditEntry, CreditKind, MOST_AT_ONCE};
 use sipstr_domain::{LedgerEntryId, Money, UserId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, IdempotencyKey, PathOf, Problem};
+use sipstr_http::{ApiResult, Body, Current, IdempotencyKey, InPerson, Office, PathOf, Problem};
+
+use sipstr_storage::credits::Given;
 
 use super::my_credit::Credit;
-use crate::who::Office;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -35,6 +36,10 @@ pub fn reason_of(reason: String) -> ApiResult<String> {
     Ok(reason.to_owned())
 }
 
+pub fn key_reused() -> Problem {
+    Problem::unprocessable("idempotency_key_reused", "this key was used for another amount, or another reason")
+}
+
 /// Gives a customer store credit, such as for a late delivery. The same `Idempotency-Key` gives once.
 #[utoipa::path(
     post, path = "/v1/accounts/{userId}/credit", tag = "Credit", operation_id = "giveCredit",
@@ -45,11 +50,12 @@ pub fn reason_of(reason: String) -> ApiResult<String> {
         (status = 400, body = ProblemBody),
         (status = 403, body = ProblemBody),
         (status = 404, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
     ),
     security(("bearer" = []))
 )]
 pub async fn give_credit(
-    office: Office,
+    InPerson(Current(office)): InPerson<Current<Office>>,
     State(state): State<crate::State>,
     PathOf(customer): PathOf<UserId>,
     key: IdempotencyKey,
@@ -70,6 +76,9 @@ pub async fn give_credit(
         at: state.clock.now(),
     };
     let given = state.credits.issue(&customer, &entry).await?;
+    if given == Given::KeyReused {
+        return Err(key_reused());
+    }
     tracing::info!(entry = %entry.id, by = %office.0.id(), ?given, "credit was given");
     Ok((StatusCode::CREATED, Json(Credit { balances: state.credits.of(&customer).await? })))
 }

@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use sipstr_domain::credit::{CreditEntry, CreditKind, GiftCard, GiftCode};
 use sipstr_domain::{LedgerEntryId, Money};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, IdempotencyKey, Problem};
+use sipstr_http::{ApiResult, Body, Current, IdempotencyKey, InPerson, Office, Problem};
 use sipstr_pricing::gift_rule;
 use sipstr_storage::credits::Given;
 
-use super::give_credit::checked;
+use super::give_credit::{checked, key_reused};
 use crate::cards::hash_of;
-use crate::who::Office;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -53,11 +52,12 @@ pub struct GiftCardMade {
         (status = 400, body = ProblemBody),
         (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`made_before`: under this key, and the code was shown then"),
+        (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
     ),
     security(("bearer" = []))
 )]
 pub async fn issue_card(
-    office: Office,
+    InPerson(Current(office)): InPerson<Current<Office>>,
     State(state): State<crate::State>,
     key: IdempotencyKey,
     Body(request): Body<NewGiftCard>,
@@ -89,8 +89,12 @@ pub async fn issue_card(
         note: Some(note),
         at: now,
     };
-    if state.credits.issue_card(&hash_of(&state.signer, &code), &card, &entry).await? == Given::Before {
-        return Err(Problem::conflict("made_before", "this card was made, and its code was shown then"));
+    match state.credits.issue_card(&hash_of(&state.signer, &code), &card, &entry).await? {
+        Given::Now => {}
+        Given::Before => {
+            return Err(Problem::conflict("made_before", "this card was made, and its code was shown then"));
+        }
+        Given::KeyReused => return Err(key_reused()),
     }
     tracing::info!(entry = %entry.id, by = %office.0.id(), "a gift card was made");
     let made = GiftCardMade {

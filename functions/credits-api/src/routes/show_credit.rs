@@ -4,9 +4,7 @@ use serde::Serialize;
 use sipstr_domain::credit::CreditEntry;
 use sipstr_domain::{Money, UserId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PathOf, Problem};
-
-use crate::who::Office;
+use sipstr_http::{ApiResult, Current, InPerson, Office, PathOf, Problem};
 
 /// Somebody's store credit with its newest entries.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -25,7 +23,7 @@ pub struct CreditOfCustomer {
     security(("bearer" = []))
 )]
 pub async fn show_credit(
-    _: Office,
+    _: InPerson<Current<Office>>,
     State(state): State<crate::State>,
     PathOf(customer): PathOf<UserId>,
 ) -> ApiResult<Json<CreditOfCustomer>> {

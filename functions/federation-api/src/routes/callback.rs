@@ -41,11 +41,11 @@ pub async fn federation_callback(
     form: Result<Form<PostedBack>, FormRejection>,
 ) -> ApiResult<Response> {
     let Form(posted) = form.map_err(|rejection| Problem::invalid("", rejection.to_string()))?;
-    let (accounts, now) = (&state.identity.accounts, state.identity.clock.now());
+    let now = state.identity.clock.now();
     state.network_limit.take(&state.identity.limits, &visitor, now).await?;
     let name = posted.user.as_deref().and_then(name_of_form);
     let name = name.as_ref().map(|name| name.as_str());
-    let ceremony = accounts.note_on_ceremony(&posted.state, &ProviderId::Apple.to_string(), name, now).await?;
+    let ceremony = state.ceremonies.note_elsewhere(&posted.state, &ProviderId::Apple.to_string(), name, now).await?;
     let page = ceremony.ok_or_else(no_ceremony)?.return_to;
     let mut page = reqwest::Url::parse(&page).map_err(Problem::internal)?;
     let mut query = page.query_pairs_mut();

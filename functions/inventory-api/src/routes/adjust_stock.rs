@@ -71,6 +71,7 @@ pub fn check_text(pointer: &'static str, text: Option<&str>, most: usize) -> Res
         (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
         (status = 404, body = ProblemBody, description = "not your store, or a product it does not stock"),
         (status = 409, body = ProblemBody, description = "`not_enough_stock`"),
+        (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
     ),
     security(("bearer" = []))
 )]
@@ -98,6 +99,9 @@ pub async fn adjust_stock(
     };
     match inventory.adjust(&entry).await? {
         Adjusted::Done => Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id }))),
+        Adjusted::KeyReused => {
+            Err(Problem::unprocessable("idempotency_key_reused", "this key was used for another adjustment"))
+        }
         Adjusted::NotEnough { left } => {
             Err(Problem::conflict("not_enough_stock", format!("only {left} are free; orders hold the others")))
         }

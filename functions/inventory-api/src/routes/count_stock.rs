@@ -83,9 +83,9 @@ pub async fn count_stock(
         at: clock.now(),
     };
     match inventory.count(&entry, take.counted).await? {
-        Counted::Done(entry) if entry.counted == Some(take.counted) => {
-            let on_hand = i64::from(take.counted) - i64::from(entry.change);
-            let (entry_id, difference) = (entry.id, entry.change);
+        Counted::Done(made) if made.product_id == entry.product_id && made.counted == Some(take.counted) => {
+            let on_hand = i64::from(take.counted) - i64::from(made.change);
+            let (entry_id, difference) = (made.id, made.change);
             Ok((StatusCode::CREATED, Json(StockTaken { entry_id, counted: take.counted, on_hand, difference })))
         }
         Counted::Done(_) => {

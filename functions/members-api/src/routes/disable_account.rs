@@ -4,11 +4,11 @@ use serde::Deserialize;
 use sipstr_domain::UserId;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf, Recent};
+use sipstr_http::{ApiResult, Body, Office, PathOf, Recent};
 use sipstr_storage::audit::SecurityEvent;
 
 use crate::reason::AuditReason;
-use crate::who::{Office, account, changed_meanwhile, powerful};
+use crate::who::{account, changed_meanwhile, powerful, reach};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,7 +52,7 @@ pub async fn set_disabled(
     reason: &AuditReason,
 ) -> ApiResult<()> {
     let account = account(&state.accounts, id).await?;
-    office.reach(&account)?;
+    reach(office, &account)?;
     if account.disabled_at.is_some() == disable {
         return Ok(());
     }

@@ -2,10 +2,9 @@ use axum::extract::State;
 use http::StatusCode;
 use sipstr_domain::UserId;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf, Recent};
+use sipstr_http::{ApiResult, Body, Office, PathOf, Recent};
 
 use super::disable_account::{Because, set_disabled};
-use crate::who::Office;
 
 /// Enables an account again. Sessions of before stay ended. A repeated request answers the same.
 #[utoipa::path(

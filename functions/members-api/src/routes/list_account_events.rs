@@ -5,10 +5,8 @@ use serde::Serialize;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{EventId, SessionId, UserId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Current, ListQuery, PageOf, PathOf, QueryOf};
+use sipstr_http::{ApiResult, Current, ListQuery, Office, PageOf, PathOf, QueryOf};
 use sipstr_storage::audit::SecurityEvent;
-
-use crate::who::Office;
 
 /// Something that happened to the security of an account, with who did it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -6,10 +6,10 @@ use sipstr_domain::UserId;
 use sipstr_domain::account::{Email, Membership, PersonName, Phone, Role};
 use sipstr_domain::security::SecondFactor;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Current, PathOf};
+use sipstr_http::{ApiResult, Current, Office, PathOf};
 use sipstr_storage::accounts::Account;
 
-use crate::who::{Office, account};
+use crate::who::account;
 
 /// An account as support sees it: nothing that opens it, and no birthday.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

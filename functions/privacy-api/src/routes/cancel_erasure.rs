@@ -32,10 +32,12 @@ pub async fn cancel_erasure(
     let invalid = || Problem::bad_request("invalid_token", "this token is not good, or not any more");
     let (user, version) = erasure_of(&state.signer, &token).ok_or_else(invalid)?;
     let account = state.accounts.get(&user).await?.ok_or_else(invalid)?;
-    if account.security_version != version || account.erasure_due_at.is_none() {
+    let now = state.clock.now();
+    // From its time on the erasure may be under way: what it has taken nobody brings back.
+    if account.security_version != version || account.erasure_due_at.is_none_or(|due| now >= due) {
         return Err(invalid());
     }
-    let mut event = SecurityEvent::new(&user, SecurityEventKind::ErasureCancelled, state.clock.now());
+    let mut event = SecurityEvent::new(&user, SecurityEventKind::ErasureCancelled, now);
     (event.device, event.network) = (Some(visitor.device.clone()), visitor.network.clone());
     match state.accounts.cancel_erasure(&account, state.audit.entry(&event)?).await? {
         true => Ok(StatusCode::NO_CONTENT),

@@ -3,11 +3,11 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use sipstr_domain::promotion::PromoCode;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, PathOf};
+use sipstr_http::{ApiResult, Body, Current, InPerson, PathOf};
 use sipstr_storage::promotions::Promotions;
 
 use crate::view::{PromotionTerms, PromotionView, answer, matched, stale};
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// Changes a promotion's terms: the whole of them, at the version that was read. What orders used stays counted; of a
 /// changed budget the difference is added to what is left.
@@ -25,7 +25,7 @@ use crate::who::Merchant;
     security(("bearer" = []))
 )]
 pub async fn change_promotion(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     PathOf(code): PathOf<PromoCode>,
     headers: HeaderMap,

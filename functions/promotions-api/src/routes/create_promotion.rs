@@ -2,12 +2,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, Problem};
+use sipstr_http::{ApiResult, Body, Current, InPerson, Problem};
 use sipstr_storage::promotions::Promotions;
 use sipstr_storage::stores::Stores;
 
 use crate::view::{NewPromotion, PromotionView, answer};
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// Makes a promotion: behind one code, for everybody who fulfils its rules, or behind up to a million codes of a campaign.
 ///
@@ -25,7 +25,7 @@ use crate::who::Merchant;
     security(("bearer" = []))
 )]
 pub async fn create_promotion(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     State(stores): State<Stores>,
     Body(request): Body<NewPromotion>,

@@ -7,12 +7,12 @@ use sipstr_domain::StoreId;
 use sipstr_domain::cart::{CartLine, MAX_LINES, MAX_QUANTITY};
 use sipstr_domain::promotion::{Ask, Entry, Standing};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Body, Problem};
+use sipstr_http::{ApiResult, Body, Current, InPerson, Problem};
 use sipstr_pricing::PriceView;
 use sipstr_storage::checkout::Question;
 
 use crate::view::NewPromotion;
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// A basket to try a promotion on.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -51,7 +51,7 @@ pub struct DryRunResult {
     security(("bearer" = []))
 )]
 pub async fn dry_run(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(state): State<crate::State>,
     Body(request): Body<DryRun>,
 ) -> ApiResult<Json<DryRunResult>> {

@@ -3,12 +3,12 @@ use axum::response::Response;
 use http::StatusCode;
 use sipstr_domain::promotion::{PromoCode, Promotion};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PathOf, Problem};
+use sipstr_http::{ApiResult, Current, InPerson, PathOf, Problem};
 use sipstr_runtime::Clock;
 use sipstr_storage::promotions::Promotions;
 
 use crate::view::{PromotionView, answer};
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// Ends a promotion now. Orders that were placed with it keep it; quotes that were made with it can no longer be ordered.
 #[utoipa::path(
@@ -18,7 +18,7 @@ use crate::who::Merchant;
     security(("bearer" = []))
 )]
 pub async fn end_promotion(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     State(clock): State<Clock>,
     PathOf(code): PathOf<PromoCode>,

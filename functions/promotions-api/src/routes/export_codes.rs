@@ -3,10 +3,10 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::promotion::{Entry, PromoCode};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PathOf, Problem, QueryOf, Signer};
+use sipstr_http::{ApiResult, Current, InPerson, PathOf, Problem, QueryOf, Signer};
 use sipstr_storage::promotions::Promotions;
 
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// Codes of one answer: far below what a function may answer with.
 const MOST: u32 = 10_000;
@@ -46,7 +46,7 @@ pub struct CampaignCodes {
     security(("bearer" = []))
 )]
 pub async fn export_codes(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     State(signer): State<Signer>,
     PathOf(code): PathOf<PromoCode>,

@@ -3,11 +3,11 @@ use axum::extract::State;
 use serde::Deserialize;
 use sipstr_domain::StoreId;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PageOf, QueryOf, Signer};
+use sipstr_http::{ApiResult, Current, InPerson, PageOf, QueryOf, Signer};
 use sipstr_storage::promotions::Promotions;
 
 use crate::view::PromotionView;
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -30,7 +30,7 @@ pub struct WhosePromotions {
     security(("bearer" = []))
 )]
 pub async fn list_promotions(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     State(signer): State<Signer>,
     QueryOf(query): QueryOf<WhosePromotions>,

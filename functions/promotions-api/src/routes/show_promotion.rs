@@ -3,11 +3,11 @@ use axum::response::Response;
 use http::StatusCode;
 use sipstr_domain::promotion::PromoCode;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PathOf};
+use sipstr_http::{ApiResult, Current, InPerson, PathOf};
 use sipstr_storage::promotions::Promotions;
 
 use crate::view::{PromotionView, answer};
-use crate::who::Merchant;
+use crate::who::AtWork;
 
 /// One promotion with its counters. The `ETag` is what an edit names.
 #[utoipa::path(
@@ -17,7 +17,7 @@ use crate::who::Merchant;
     security(("bearer" = []))
 )]
 pub async fn show_promotion(
-    merchant: Merchant,
+    InPerson(Current(merchant)): AtWork,
     State(promotions): State<Promotions>,
     PathOf(code): PathOf<PromoCode>,
 ) -> ApiResult<Response> {

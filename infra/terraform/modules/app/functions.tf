@@ -69,7 +69,7 @@ locals {
     }
     federation-api = {
       http    = true
-      tables  = { accounts = "rw", audit = "ra", stores = "rw", limits = "rw", settings = "r" }
+      tables  = { accounts = "rw", audit = "ra", stores = "rw", limits = "rw", ceremonies = "rw", settings = "r" }
       secrets = ["jwt-signing-key", "app-keys", "federation"]
       environment = {
         WEB_ORIGINS             = join(",", var.cors_origins)

@@ -16,6 +16,8 @@ use crate::transact::{TRIES, pause, transact};
 pub enum Adjusted {
     /// Written now, or by the same request before.
     Done,
+    /// The entry's id was used for something else.
+    KeyReused,
     /// Fewer bottles are free than would be taken away; nothing was written.
     NotEnough { left: u32 },
     /// The store does not stock this product.
@@ -58,7 +60,12 @@ impl Inventory {
     pub async fn adjust(&self, entry: &LedgerEntry) -> Result<Adjusted, StorageError> {
         for attempt in 0..TRIES {
             match self.write(entry, None).await? {
-                Written::Now | Written::Before => return Ok(Adjusted::Done),
+                Written::Now => return Ok(Adjusted::Done),
+                Written::Before => {
+                    let before = self.written(entry).await?;
+                    let same = before.is_some_and(|before| before.says_the_same(entry));
+                    return Ok(if same { Adjusted::Done } else { Adjusted::KeyReused });
+                }
                 Written::NotEnough { left } => return Ok(Adjusted::NotEnough { left }),
                 Written::Unknown => return Ok(Adjusted::Unknown),
                 Written::Lost => pause(attempt).await,
@@ -153,10 +160,9 @@ impl Inventory {
 
     async fn written(&self, entry: &LedgerEntry) -> Result<Option<LedgerEntry>, StorageError> {
         let fence = self.item(fence_key(entry)).await?;
-        let sk = fence.as_ref().and_then(|fence| fence.get("entry")).and_then(|entry| entry.as_s().ok());
-        let Some(sk) = sk else { return Ok(None) };
-        let found = self.item(key2(ledger_pk(&entry.store_id, &entry.product_id), sk)).await?;
-        found.map(from_item).transpose()
+        let part = |name: &str| fence.as_ref()?.get(name)?.as_s().ok();
+        let (Some(pk), Some(sk)) = (part("ledger"), part("entry")) else { return Ok(None) };
+        self.item(key2(pk, sk)).await?.map(from_item).transpose()
     }
 
     async fn item(&self, key: Item) -> Result<Option<Item>, StorageError> {
@@ -166,6 +172,7 @@ impl Inventory {
 
     fn fence(&self, entry: &LedgerEntry) -> Put {
         let mut item = fence_key(entry);
+        item.insert("ledger".to_owned(), s(ledger_pk(&entry.store_id, &entry.product_id)));
         item.insert("entry".to_owned(), s(ledger_sk(entry)));
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set")
@@ -220,6 +227,7 @@ fn ledger_sk(entry: &LedgerEntry) -> String {
     format!("{:.9}#{}", entry.at, entry.id)
 }
 
+/// One key is one entry, whatever product it is of.
 fn fence_key(entry: &LedgerEntry) -> Item {
-    key2(format!("F#{}#{}", entry.store_id, entry.product_id), entry.id.as_str())
+    key2(format!("F#{}", entry.store_id), entry.id.as_str())
 }
