@@ -1,9 +1,11 @@
 """Launcher of MiniStack 1.5.33, the emulator of AWS.
 
-Runs it in this process, with two fixed waits removed (96 ms to 2 ms for a call) and three gaps filled that lose data:
+Runs it in this process, with two fixed waits removed (96 ms to 2 ms for a call) and four gaps filled that lose data:
 stream mappings that know no partial answers, retries or bisecting; expiry (TTL) without a stream record; stream positions
-that point past the end after a restart. It reaches into MiniStack's insides, so its version is pinned.
+that point past the end after a restart; answers lost on connections that were idle. It reaches into MiniStack's insides,
+so its version is pinned.
 """
+import asyncio
 import json
 import logging
 import socketserver
@@ -13,6 +15,7 @@ import time
 # The runtime API writes header and body apart: with Nagle's algorithm and delayed acknowledgements that costs 40 ms.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
+from hypercorn.asyncio import tcp_server  # noqa: E402
 from ministack.core import lambda_runtime  # noqa: E402
 from ministack.core.responses import request_scope  # noqa: E402
 from ministack.services import dynamodb, eventbridge, lambda_svc, scheduler  # noqa: E402
@@ -23,6 +26,27 @@ logger = logging.getLogger("sipstr.emulator")
 lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.0, 0.001, 0.05)
 scheduler._SCHEDULE_TICK_INTERVAL = 1
 eventbridge._SCHEDULER_TICK_INTERVAL = 1
+
+
+# --- Connections stay: one that is closed for idleness in the moment in which a request comes in on it is served and loses its
+# answer. Terraform's provider then repeats AddPermission, and repeats the conflict that this makes for five minutes.
+
+add_permission = lambda_svc._add_permission
+
+
+async def until_the_end(server: tcp_server.TCPServer) -> None:
+    await server.context.terminated.wait()
+    await asyncio.shield(server._initiate_server_close())
+
+
+def add_permission_again(name: str, statement: dict, *rest):
+    """A statement that comes again takes its own place."""
+    answer = add_permission(name, statement, *rest)
+    if answer[0] != 409:
+        return answer
+    policy = lambda_svc._functions[name]["policy"]
+    policy["Statement"] = [known for known in policy["Statement"] if known.get("Sid") != statement.get("StatementId")]
+    return add_permission(name, statement, *rest)
 
 
 # --- Expiry: sweep often, and write the stream record that AWS writes
@@ -181,6 +205,8 @@ def poll_streams() -> bool:
 def main() -> None:
     dynamodb._build_change_record = build_record_with_identity
     lambda_svc._poll_dynamodb_streams = poll_streams
+    lambda_svc._add_permission = add_permission_again
+    tcp_server.TCPServer._idle_timeout = until_the_end
     threading.Thread(target=expire_forever, daemon=True).start()
 
     from ministack.app import main as serve  # last: it starts the loops that were replaced above
