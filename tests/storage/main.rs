@@ -14,6 +14,7 @@ mod money;
 mod passkeys;
 mod people;
 mod placing;
+mod prices;
 mod privacy;
 mod profiles;
 mod stock;

@@ -25,7 +25,7 @@ struct Entry {
 
 impl Index {
     pub fn new(listings: Vec<Listing>) -> Self {
-        let entries = listings.into_iter().map(|listing| {
+        let entries = listings.into_iter().filter(Listing::is_shown).map(|listing| {
             let product = &listing.product;
             let rest = [
                 product.country.as_deref().unwrap_or_default(),
@@ -48,8 +48,8 @@ impl Index {
             let order = match sort {
                 None => rank_a.cmp(rank_b),
                 Some(Sort::Name) => std::cmp::Ordering::Equal,
-                Some(Sort::PriceAscending) => a.listing.price.amount.cmp(&b.listing.price.amount),
-                Some(Sort::PriceDescending) => b.listing.price.amount.cmp(&a.listing.price.amount),
+                Some(Sort::PriceAscending) => a.listing.listed_amount().cmp(&b.listing.listed_amount()),
+                Some(Sort::PriceDescending) => b.listing.listed_amount().cmp(&a.listing.listed_amount()),
             };
             order.then_with(|| a.name.cmp(&b.name)).then_with(|| a.listing.product.id.cmp(&b.listing.product.id))
         });
@@ -92,6 +92,7 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use sipstr_domain::catalog::{Container, Product};
+    use sipstr_domain::terms::Terms;
     use sipstr_domain::{Currency, Money, ProductId, StoreId};
 
     fn listing(name: &str, maker: &str, style: &str, price: i64) -> Listing {
@@ -109,7 +110,8 @@ mod tests {
             region: None,
             description: String::new(),
         };
-        Listing { store_id: StoreId::new(), product, price: Money::new(price, Currency::Usd) }
+        let price = Money::new(price, Currency::Usd);
+        Listing { store_id: StoreId::new(), product, price, terms: Terms::default() }
     }
 
     fn index() -> Index {

@@ -1,5 +1,6 @@
 //! A product as customers see it.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use sipstr_domain::catalog::{Category, Container, Listing};
 use sipstr_domain::money::Rate;
@@ -34,6 +35,19 @@ pub struct ProductView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     pub price: Money,
+    /// What is asked otherwise, where the price is lower for a while and it is known what was asked before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regular_price: Option<Money>,
+    /// The lowest price of the thirty days before the reduction (Directive 98/6/EC, article 6a).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price30_days: Option<Money>,
+    /// When a price that holds for a while ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub price_until: Option<Timestamp>,
+    /// Such as `Happy hour`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_label: Option<String>,
     pub availability: Availability,
 }
 
@@ -66,11 +80,12 @@ impl Availability {
 
 impl ProductView {
     /// As it stands in a list: without the description.
-    pub fn in_list(listing: Listing, available: u32) -> Self {
-        Self { description: None, ..Self::in_full(listing, available) }
+    pub fn in_list(listing: Listing, available: u32, now: Timestamp) -> Self {
+        Self { description: None, ..Self::in_full(listing, available, now) }
     }
 
-    pub fn in_full(listing: Listing, available: u32) -> Self {
+    pub fn in_full(listing: Listing, available: u32, now: Timestamp) -> Self {
+        let asked = listing.asked_at(now);
         let product = listing.product;
         Self {
             id: product.id,
@@ -86,7 +101,11 @@ impl ProductView {
             country: product.country,
             region: product.region,
             description: Some(product.description).filter(|text| !text.is_empty()),
-            price: listing.price,
+            price: asked.price,
+            regular_price: asked.regular,
+            lowest_price30_days: asked.lowest_before,
+            price_until: asked.until,
+            price_label: asked.label,
             availability: Availability::of(available),
         }
     }

@@ -67,7 +67,7 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let law = Law::on(Book::builtin(), &store.jurisdiction, None, today).ok();
     let law = law.as_ref();
     let mut obstacles = Vec::new();
-    let lines = sold_here(request.lines, facts, &mut obstacles);
+    let lines = sold_here(request, facts, &mut obstacles);
     let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
 
     let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
@@ -104,12 +104,12 @@ fn credit(request: &Request<'_>, facts: &Facts, price: &Price) -> i64 {
     balance.filter(|_| request.use_credit).map_or(0, |money| pays(money.amount, price.total))
 }
 
-/// The lines that the store sells; the others become obstacles.
-fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
+/// The lines that the store sells, at the prices of this moment; the others become obstacles.
+fn sold_here(request: &Request<'_>, facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
     let mut sold = Vec::new();
-    for line in lines {
-        match facts.listings.get(&line.product_id) {
-            Some(listing) => sold.push((listing.clone(), line.quantity)),
+    for line in request.lines {
+        match facts.listings.get(&line.product_id).filter(|listing| listing.is_shown()) {
+            Some(listing) => sold.push((listing.clone().priced_at(request.now), line.quantity)),
             None => obstacles.push(Obstacle::unavailable(&line.product_id)),
         }
     }

@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
 use sipstr_domain::catalog::{Category, Container, Product};
@@ -6,6 +7,7 @@ use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Shelf;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours};
+use sipstr_domain::terms::{PriceSchedule, Schedules, Terms};
 use sipstr_domain::{AddressId, Currency, Money, ProductId, UserId};
 use sipstr_storage::accounts::Account;
 
@@ -55,7 +57,8 @@ fn facts(store: Store, region: &str) -> Facts {
         description: String::new(),
     };
     let id = product.id.clone();
-    let listing = Listing { store_id: store.id.clone(), product, price: Money::new(1_299, Currency::Usd) };
+    let price = Money::new(1_299, Currency::Usd);
+    let listing = Listing { store_id: store.id.clone(), product, price, terms: Terms::default() };
     let address = Address {
         id: AddressId::derive(&["home"]),
         recipient: "Ada Lovelace".parse().unwrap(),
@@ -135,6 +138,22 @@ fn a_quote_in_california_has_its_deposit_and_its_trace() {
     let trace = quote.trace.unwrap();
     assert_eq!(trace.rules, "us-ca@2026-11-27");
     assert_eq!(trace.passed, ["us-ca.age", "us-ca.hours", "store.licence", "store.hours", "store.delivery_area"]);
+}
+
+#[test]
+fn the_price_of_the_moment_counts_and_what_is_not_offered_is_not_sold() {
+    let noon: Timestamp = NOON.parse().unwrap();
+    let mut facts = facts(store("us-ca", "America/Los_Angeles"), "CA");
+    let terms = &mut facts.listings.values_mut().next().unwrap().terms;
+    let hour = SignedDuration::from_hours(1);
+    let reduced = |from| vec![PriceSchedule { amount: 999, from, until: from + hour, label: None }];
+    terms.schedules = Schedules::new(reduced(noon), noon).unwrap();
+    assert_eq!(quoted(&facts).price.goods, 2 * 999);
+    let terms = &mut facts.listings.values_mut().next().unwrap().terms;
+    terms.schedules = Schedules::new(reduced(noon + hour), noon).unwrap();
+    assert_eq!(quoted(&facts).price.goods, 2_598);
+    facts.listings.values_mut().next().unwrap().terms.offered = false;
+    assert_eq!(obstacles(&quoted(&facts))[0].0, "product_unavailable");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Invalid;
 use crate::money::Money;
+use crate::terms::Terms;
 use crate::{ProductId, StoreId};
 
 /// What the law and the tax office tell apart.
@@ -96,12 +97,22 @@ impl Product {
 }
 
 /// A product in a store's assortment: the product, and the price at which the licensed store sells it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listing {
     pub store_id: StoreId,
     pub product: Product,
+    /// The regular price; what is asked at a moment says [`Listing::price_at`].
     pub price: Money,
+    #[serde(default)]
+    pub terms: Terms,
+}
+
+impl Listing {
+    /// Whether customers see it and may order it.
+    pub fn is_shown(&self) -> bool {
+        self.terms.offered
+    }
 }
 
 #[cfg(test)]

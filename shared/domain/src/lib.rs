@@ -25,6 +25,7 @@ pub mod security;
 pub mod sign_on;
 pub mod stock;
 pub mod store;
+pub mod terms;
 pub mod ways_in;
 
 pub use id::{

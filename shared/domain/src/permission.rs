@@ -12,6 +12,8 @@ pub enum Permission {
     SeeStock,
     /// Note goods received, a count, a loss.
     AdjustStock,
+    /// Say what the store offers, and at what price.
+    ManagePrices,
     /// Make, change and end the store's promotions.
     ManagePromotions,
     InvitePickers,
@@ -34,6 +36,7 @@ impl Permission {
         Self::MarkReady,
         Self::SeeStock,
         Self::AdjustStock,
+        Self::ManagePrices,
         Self::ManagePromotions,
         Self::InvitePickers,
         Self::InviteAnybody,
@@ -45,7 +48,7 @@ impl Permission {
     pub const fn roles(self) -> &'static [StoreRole] {
         match self {
             Self::SeeOrders | Self::AcceptOrders | Self::MarkReady | Self::SeeStock => EVERYBODY,
-            Self::AdjustStock | Self::ManagePromotions | Self::InvitePickers => &[Owner, Manager],
+            Self::AdjustStock | Self::ManagePrices | Self::ManagePromotions | Self::InvitePickers => &[Owner, Manager],
             Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn => &[Owner],
         }
     }
@@ -84,6 +87,7 @@ mod tests {
             (Permission::MarkReady, [true, true, true]),
             (Permission::SeeStock, [true, true, true]),
             (Permission::AdjustStock, [true, true, false]),
+            (Permission::ManagePrices, [true, true, false]),
             (Permission::ManagePromotions, [true, true, false]),
             (Permission::InvitePickers, [true, true, false]),
             (Permission::InviteAnybody, [true, false, false]),

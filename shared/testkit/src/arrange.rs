@@ -10,6 +10,7 @@ use sipstr_domain::geo::Point;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
+use sipstr_domain::terms::Terms;
 use sipstr_domain::{CourierId, Currency, EventId, Money, ProductId, StoreId};
 
 use crate::{Person, World};
@@ -191,6 +192,7 @@ pub fn listing(store: &Store, number: usize) -> Listing {
     Listing {
         store_id: store.id.clone(),
         price: Money::new(1_299 + 500 * number as i64, store.currency),
+        terms: Terms::default(),
         product: Product {
             id: ProductId::new(),
             name: format!("{} {number}", names[number % 3]),

@@ -24,6 +24,7 @@ use sipstr_domain::money::Rate;
 use sipstr_domain::security::Method;
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
+use sipstr_domain::terms::Terms;
 use sipstr_domain::{AddressId, Currency, EventId, Money, OrderId, ProductId, StoreId, UserId};
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
 use sipstr_http::{Signer, Verifier};
@@ -344,6 +345,7 @@ fn listing(store: &Store, number: usize) -> Listing {
     Listing {
         store_id: store.id.clone(),
         price: Money::new(1_299 + 50 * number as i64, store.currency),
+        terms: Terms::default(),
         product: Product {
             id: ProductId::new(),
             name: format!("Coastal Pinot Noir Reserve {number}"),

@@ -84,21 +84,22 @@ pub async fn list_products(
     let (limit, list) = (page::limit(query.limit)?, query.list());
     let from = page::from(query.cursor.as_deref(), &state.signer, &list)?;
     let sort = query.sort()?;
+    let now = state.clock.now();
     let page = match query.question()? {
         Some(question) => {
-            let index = state.assortments.of(&query.store_id, state.clock.now()).await?;
+            let index = state.assortments.of(&query.store_id, now).await?;
             cut(&index.find(question, query.category, sort), limit, from.as_ref())
         }
         None => {
             let sort = sort.unwrap_or(Sort::Name);
-            state.pages.of((query.store_id.clone(), query.category, sort, limit, from), state.clock.now()).await?
+            state.pages.of((query.store_id.clone(), query.category, sort, limit, from), now).await?
         }
     };
     let products: Vec<ProductId> = page.items.iter().map(|listing| listing.product.id.clone()).collect();
     let available = state.inventory.available(&query.store_id, &products).await?;
     let view = PageOf::of(page, &state.signer, &list, |listing| {
         let left = available.get(&listing.product.id).copied().unwrap_or(0);
-        ProductView::in_list(listing, left)
+        ProductView::in_list(listing, left, now)
     });
     Ok(etag::json(&headers, CACHE, &view))
 }

@@ -2,9 +2,11 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
+use sipstr_domain::catalog::Listing;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, PathOf, Problem, Public, QueryOf, etag};
+use sipstr_runtime::Clock;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
 
@@ -34,6 +36,7 @@ pub async fn show_product(
     _: Public,
     State(catalog): State<Catalog>,
     State(inventory): State<Inventory>,
+    State(clock): State<Clock>,
     PathOf(product): PathOf<ProductId>,
     QueryOf(query): QueryOf<InStore>,
     headers: HeaderMap,
@@ -41,7 +44,7 @@ pub async fn show_product(
     let products = [product];
     let (listing, available) =
         tokio::join!(catalog.get(&query.store_id, &products[0]), inventory.available(&query.store_id, &products),);
-    let listing = listing?.ok_or_else(Problem::not_found)?;
+    let listing = listing?.filter(Listing::is_shown).ok_or_else(Problem::not_found)?;
     let available = available?.get(&products[0]).copied().unwrap_or(0);
-    Ok(etag::json(&headers, CACHE, &ProductView::in_full(listing, available)))
+    Ok(etag::json(&headers, CACHE, &ProductView::in_full(listing, available, clock.now())))
 }

@@ -89,6 +89,11 @@ locals {
       tables  = { catalog = "r", inventory = "r", settings = "r" }
       secrets = ["app-keys"]
     }
+    prices-settle = {
+      tables    = { catalog = "rw" }
+      schedules = { settle = { expression = "rate(1 minute)", input = { sweep = "prices" } } }
+      timeout   = 50
+    }
     inventory-api = {
       http    = true
       tables  = { inventory = "rw", catalog = "r", accounts = "r", settings = "r" }

@@ -18,6 +18,8 @@ locals {
         byPrice         = { hash = "listKey", range = "priceKey" }
         byCategoryName  = { hash = "categoryKey", range = "nameKey" }
         byCategoryPrice = { hash = "categoryKey", range = "priceKey" }
+        # Only those whose price a schedule will change.
+        byDue = { hash = "dueKey", range = "dueAt", range_type = "N", projection = "KEYS_ONLY" }
       }
     }
     inventory  = { sort = true, stream = true, ttl = true }

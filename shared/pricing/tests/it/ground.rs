@@ -7,6 +7,7 @@ use sipstr_domain::geo::Point;
 use sipstr_domain::money::{Currency, Money, Rate};
 use sipstr_domain::pricing::{Price, TaxShare};
 use sipstr_domain::store::{DeliveryTerms, Licence, Store};
+use sipstr_domain::terms::Terms;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_pricing::{Basket, Reduction, TaxBook, assess, price};
 
@@ -41,6 +42,7 @@ pub fn listing(store: &Store, category: Category, price: i64, volume_ml: u32, pa
     Listing {
         store_id: store.id.clone(),
         price: Money::new(price, store.currency),
+        terms: Terms::default(),
         product: Product {
             id: ProductId::new(),
             name: "A drink".into(),

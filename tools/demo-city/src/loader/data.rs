@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::Context;
 use demo_city::city::{self, Promotion as DemoPromotion, PromotionEffect, StockedProduct};
 use demo_city::{CatalogueEntry, Category, City, Container, stable_suffix};
+use jiff::Timestamp;
 use serde::Serialize;
 use sipstr_domain::account::Invalid;
 use sipstr_domain::catalog::{self, Listing, Product};
@@ -13,6 +14,7 @@ use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
 use sipstr_domain::stock::Level;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
+use sipstr_domain::terms::Terms;
 use sipstr_domain::{Currency, Money, StoreId, delivery::Courier};
 
 use super::people::{self, Person};
@@ -112,7 +114,9 @@ fn listing(store: &StoreId, entry: &CatalogueEntry, item: &StockedProduct) -> an
         region: entry.region.clone(),
         description: entry.description.clone(),
     };
-    Ok(Listing { store_id: store.clone(), product, price: Money::new(i64::from(item.price_cents), Currency::Usd) })
+    let price = Money::new(i64::from(item.price_cents), Currency::Usd);
+    let terms = Terms { settled_at: Some(Timestamp::now()), ..Terms::default() };
+    Ok(Listing { store_id: store.clone(), product, price, terms })
 }
 
 fn level(store: &StoreId, item: &StockedProduct) -> anyhow::Result<Level> {
@@ -184,7 +188,6 @@ mod tests {
     use std::sync::LazyLock;
 
     use demo_city::{catalogue, city_of};
-    use jiff::Timestamp;
     use jiff::civil::time;
     use sipstr_compliance::{Book, Doorstep, Line, Placing};
     use sipstr_domain::account::{Role, StoreRole};
