@@ -83,7 +83,7 @@ async fn a_schedule_is_due_when_it_begins_and_when_it_ends_and_is_noted_once() {
     let scheduled = catalog.change(&before, after, &changes, now).await.unwrap().unwrap();
     let id = (before.store_id.clone(), before.product.id.clone());
     assert_eq!(catalog.due(noon - 1.second(), 10).await.unwrap(), []);
-    assert_eq!(catalog.due(noon, 10).await.unwrap(), [id.clone()]);
+    assert_eq!(catalog.due(noon, 10).await.unwrap(), std::slice::from_ref(&id));
 
     // Two sweeps at once: both note the same, and one of them is told that it changed.
     let late = noon + 40.seconds();

@@ -66,6 +66,12 @@ impl Function {
         Ok(self.answer(event, status)?.took)
     }
 
+    /// The same, for who wants to read the body.
+    pub fn read(&self, event: Vec<u8>) -> anyhow::Result<serde_json::Value> {
+        let answer: serde_json::Value = serde_json::from_slice(&self.answer(event, 200)?.body)?;
+        Ok(serde_json::from_str(answer["body"].as_str().context("an answer without a body")?)?)
+    }
+
     /// The same for the first event: since the process was started.
     pub fn first(&self, event: Vec<u8>, status: u16) -> anyhow::Result<Duration> {
         Ok(self.answer(event, status)?.at - self.started)

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -163,14 +164,17 @@ impl State {
         json!({"Responses": responses, "UnprocessedKeys": {}})
     }
 
-    /// The items whose attribute is what the one condition says, in the order of their keys.
+    /// The items whose attribute is what the one condition says, in the order of their keys, after the one that is named.
     fn query(&self, call: &mut Call, table: &str, input: &Value) -> Value {
         let condition = input["KeyConditionExpression"].as_str().unwrap_or_default();
         let (attribute, value) = condition.split_once(" = ").unwrap_or_default();
         let attribute = input["ExpressionAttributeNames"][attribute].as_str().unwrap_or(attribute);
         let value = &input["ExpressionAttributeValues"][value];
         let limit = input["Limit"].as_u64().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let items = self.tables.get(table).into_iter().flat_map(BTreeMap::values);
+        let start = &input["ExclusiveStartKey"];
+        let from = if start.is_null() { Bound::Unbounded } else { Bound::Excluded(key_of(start)) };
+        let items = self.tables.get(table).into_iter();
+        let items = items.flat_map(|items| items.range((from.clone(), Bound::Unbounded))).map(|(_, item)| item);
         let mut items = items.filter(|item| item[attribute] == *value);
         let page: Vec<Value> = items.by_ref().take(limit).cloned().collect();
         let noted = page.iter().map(|item| Touched { table: table.to_owned(), item: item.clone() });

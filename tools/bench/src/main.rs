@@ -5,6 +5,7 @@ mod figures;
 mod function;
 mod instant;
 mod ledger;
+mod listings;
 mod login;
 mod report;
 mod server;
@@ -17,6 +18,7 @@ use clap::Parser;
 
 use crate::instant::Instant;
 use crate::ledger::Ledger;
+use crate::listings::Listings;
 use crate::login::Login;
 use crate::shop::Shop;
 use crate::subject::{Effort, Subject};
@@ -46,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     println!("{}", report::functions(&measured, effort));
     println!("{}", report::access(&Login::of(&shop, &aws)?, shop.verify(2_000)?));
     println!("{}", report::ledger(&Ledger::of(&orders, &shop, &aws).await?));
+    println!("{}", report::listings(&Listings::of(&shop, &aws).await?));
     println!("{}", report::edge(edge::measure().await.as_ref()));
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::edge::Edge;
 use crate::figures::milliseconds;
 use crate::ledger::{Ledger, Row};
+use crate::listings::{self, Listings};
 use crate::login::Login;
 use crate::subject::{Effort, Measured, Subject};
 
@@ -69,6 +70,24 @@ pub fn access(login: &Login, verification: Duration) -> String {
     line("own processor time, of which one argon2", format!("{:.1} ms", milliseconds(login.cpu)), "one argon2");
     line("checking an access token", format!("{:.3} ms", milliseconds(verification)), "< 0.2 ms");
     text
+}
+
+/// Pages of a large assortment.
+pub fn listings(listings: &Listings) -> String {
+    let mut text = format!(
+        "GET /v1/products of a store with {} products, 50 a page; milliseconds of the function's own processor time\n\n",
+        listings::PRODUCTS,
+    );
+    for (what, pages) in [("a page that nobody asked for yet", &listings.new), ("a page again", &listings.again)] {
+        let _ = writeln!(
+            text,
+            "{what:<32} | {:<24} | p50 {:>5.2} | p99 {:>5.2} (bar < 3)",
+            pages.calls.join(", "),
+            milliseconds(pages.cpu.median()),
+            milliseconds(pages.cpu.percentile(99)),
+        );
+    }
+    text + "\nThe batch lays over what is left of each product.\n"
 }
 
 pub fn ledger(ledger: &Ledger) -> String {

@@ -187,6 +187,25 @@ impl Shop {
         OrderId::derive(&[self.customer.as_str(), key])
     }
 
+    /// `GET /v1/products` of a store, 50 a page, from a cursor on.
+    pub fn list_page(&self, store: &StoreId, cursor: Option<&str>) -> Vec<u8> {
+        let mut query = vec![("storeId", store.as_str()), ("limit", "50")];
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        event("GET", "/v1/products", &query).to_string().into_bytes()
+    }
+
+    /// Another store, with so many products.
+    pub async fn open_another(&self, products: usize) -> anyhow::Result<StoreId> {
+        let another = Store { id: StoreId::new(), ..self.store.clone() };
+        let catalog = Catalog::new(self.db.clone(), table("catalog"));
+        for begin in (0..products).step_by(1_000) {
+            let end = products.min(begin + 1_000);
+            let listings: Vec<Listing> = (begin..end).map(|number| listing(&another, number)).collect();
+            catalog.put_many(&listings).await?;
+        }
+        Ok(another.id)
+    }
+
     /// `GET /v1/products`: one page of the store's list.
     pub fn list_products(&self) -> Vec<u8> {
         event("GET", "/v1/products", &[("storeId", self.store.id.as_str()), ("limit", "20")]).to_string().into_bytes()
