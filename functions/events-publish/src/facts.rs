@@ -8,15 +8,17 @@ use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
+use sipstr_domain::watch::Watch;
 use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_export,
-    of_level, of_order, of_payment,
+    of_level, of_order, of_payment, of_watch,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
 use sipstr_storage::audit::SecurityEvent;
 use sipstr_storage::members::Invitation;
+use sipstr_storage::watches::WATCH_PREFIX;
 use sipstr_storage::{StorageError, image};
 
 /// The attributes that every item of ours has, whatever else it is.
@@ -42,7 +44,7 @@ struct AccountImage {
     email_verified_at: Option<Timestamp>,
 }
 
-/// A level with how often it has been marked low or not: the version of its events.
+/// A level with how often it has been marked low or not: the version of those events.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LevelImage {
@@ -53,6 +55,7 @@ struct LevelImage {
 }
 
 pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
+    let place = place_in_stream(record.change.sequence_number.as_deref().unwrap_or_default());
     let (before, after) = (record.change.old_image, record.change.new_image);
     // A deletion is no fact of ours: what ends, ends in a state.
     if after.is_empty() {
@@ -113,16 +116,30 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let fact = InvitationFact { invitation_id: made.id.clone(), store_id: made.store_id };
             vec![at(made.id.as_str(), 1, made.created_at, Fact::StoreInvitationMade(fact))]
         }
+        ("usr_", sk) if sk.starts_with(WATCH_PREFIX) => {
+            let (before, after): (Option<Watch>, Watch) = (optional(before)?, image(after)?);
+            let fact = of_watch(before.as_ref(), &after);
+            let subject = format!("{}/{}/{}", after.user_id, after.store_id, after.product_id);
+            let version = after.answered_at.map_or(0, |at| u64::try_from(at.as_millisecond()).unwrap_or_default());
+            fact.into_iter().map(|fact| event(&subject, version, fact)).collect()
+        }
         (prefix, _) if prefix.starts_with("L#") => {
             let after: LevelImage = image(after)?;
             let before: Option<LevelImage> = optional(before)?;
-            let fact = of_level(before.map(|before| before.level).as_ref(), &after.level);
             let subject = format!("{}/{}", after.level.store_id, after.level.product_id);
-            fact.into_iter().map(|fact| event(&subject, after.low_count, fact)).collect()
+            let facts = of_level(before.map(|before| before.level).as_ref(), &after.level);
+            let version = |fact: &Fact| if matches!(fact, Fact::InventoryLow(_)) { after.low_count } else { place };
+            facts.into_iter().map(|fact| event(&subject, version(&fact), fact)).collect()
         }
         _ => Vec::new(),
     };
     Ok(events)
+}
+
+/// Tells the changes of an item apart that counts none itself: the last digits of where its stream has them.
+fn place_in_stream(sequence_number: &str) -> u64 {
+    let digits: String = sequence_number.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(18)..].parse().unwrap_or_default()
 }
 
 fn facts_of_account(before: Option<&AccountImage>, after: &AccountImage) -> Vec<Fact> {

@@ -1,9 +1,10 @@
 //! Whom an event concerns, and what they are told.
 
 use sipstr_domain::account::{Email, Role, StoreRole};
+use sipstr_domain::catalog::Listing;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
-use sipstr_events::{DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact};
+use sipstr_events::{DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact, WatchFact};
 use sipstr_http::{erasure_token, export_token};
 use sipstr_messaging::{Message, OrderSummary};
 use sipstr_runtime::HandlerError;
@@ -41,6 +42,7 @@ pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerErro
         Fact::DeliveryAssigned(fact) => of_delivery(fact, true, state).await,
         Fact::DeliveryCancelled(fact) => of_delivery(fact, false, state).await,
         Fact::InventoryLow(fact) => of_stock(fact, state).await,
+        Fact::WatchAnswered(fact) => of_watch(fact, state).await,
         Fact::AccountSecurityEvent(fact) => of_security(event, fact, state).await,
         Fact::AccountExportReady(fact) => of_export(fact, state).await,
         // Of an account that proved its address, of money on its way, and of steps that an order repeats, nobody is told.
@@ -94,6 +96,15 @@ async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, Handle
     let message = Message::StoreLowStock { store: store.name, product: listing.product.name, left };
     let buyers = staff(state, &fact.store_id, |role| matches!(role, StoreRole::Owner | StoreRole::Manager)).await?;
     Ok(buyers.into_iter().map(|to| Letter::new(to, message.clone())).collect())
+}
+
+/// To whoever waited for a product that the store sells still.
+async fn of_watch(fact: &WatchFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let store = state.stores.get(&fact.store_id).await?.ok_or("the store of an event is not there")?;
+    let listing = state.catalog.get(&fact.store_id, &fact.product_id).await?.filter(Listing::is_shown);
+    let (Some(listing), Some(to)) = (listing, state.accounts.get(&fact.user_id).await?) else { return Ok(vec![]) };
+    let message = Message::BackInStock { customer: to.name.clone(), product: listing.product.name, store: store.name };
+    Ok(vec![Letter::new(to, message)])
 }
 
 /// Where a copy of somebody's data is fetched; the links are the same however often the event comes.

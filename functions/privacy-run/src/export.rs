@@ -42,6 +42,7 @@ const SECTIONS: &[(&str, &str, &[&str])] = &[
     ("psk_", "passkeys", &["name", "createdAt", "lastUsedAt", "backedUp"]),
     ("lnk_", "links", &["provider", "email", "linkedAt"]),
     ("exp_", "exports", &["requestedAt", "readyAt"]),
+    ("wch#", "watches", &["storeId", "productId", "since", "answeredAt"]),
 ];
 
 /// Makes a copy and says that it is there. Made again it is written over, under the same key.

@@ -8,6 +8,8 @@ pub struct Config {
     pub audit_table: String,
     pub limits_table: String,
     pub stores_table: String,
+    pub catalog_table: String,
+    pub inventory_table: String,
     pub files_bucket: String,
     /// Address of the map service; empty where there is none.
     pub maps_url: String,
@@ -49,6 +51,8 @@ impl Config {
             audit_table: Env.required("TABLE_AUDIT")?,
             limits_table: Env.required("TABLE_LIMITS")?,
             stores_table: Env.required("TABLE_STORES")?,
+            catalog_table: Env.required("TABLE_CATALOG")?,
+            inventory_table: Env.required("TABLE_INVENTORY")?,
             maps_url: Env.required("MAPS_URL").unwrap_or_default(),
             maps_secret: Env.required("SECRET_MAPS")?,
             files_bucket: Env.required("BUCKET_FILES")?,

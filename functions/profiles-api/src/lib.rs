@@ -14,12 +14,14 @@ use axum::extract::FromRef;
 use serde::Deserialize;
 use sipstr_assurance::{AgeVerifier, StripeIdentity};
 use sipstr_files::Files;
-use sipstr_http::Verifier;
 use sipstr_http::routes;
+use sipstr_http::{Signer, Verifier};
 use sipstr_maps::{GoogleMaps, Maps, Offline};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::audit::Audit;
+use sipstr_storage::catalog::Catalog;
+use sipstr_storage::inventory::Inventory;
 use sipstr_storage::limits::Limits;
 use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +41,9 @@ pub struct State {
     return_to: ReturnTo,
     maps: Arc<dyn Maps>,
     stores: Stores,
+    catalog: Catalog,
+    inventory: Inventory,
+    signer: Signer,
 }
 
 /// Where a person comes back to from the verifier.
@@ -80,6 +85,9 @@ impl State {
                 Arc::new(GoogleMaps::new(&config.maps_url, &keys.maps.api_key))
             },
             stores: Stores::new(aws.dynamodb(), &config.stores_table),
+            catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
+            inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
+            signer: access.signer,
             return_to: ReturnTo(format!("{}/account/age", config.web_url)),
         }
     }
@@ -89,6 +97,7 @@ impl State {
 pub fn api() -> OpenApiRouter<State> {
     use routes::{add_address, change_address, choose_address, list_addresses, remove_address};
     use routes::{check_age, remove_avatar, send_avatar, show_age, show_avatar};
+    use routes::{list_watches, unwatch, watch};
     OpenApiRouter::new()
         .routes(routes!(list_addresses::list_addresses, add_address::add_address))
         .routes(routes!(change_address::change_address, remove_address::remove_address))
@@ -96,6 +105,8 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(show_avatar::show_avatar, send_avatar::send_avatar, remove_avatar::remove_avatar))
         .routes(routes!(show_age::show_age))
         .routes(routes!(check_age::check_age))
+        .routes(routes!(list_watches::list_watches))
+        .routes(routes!(watch::watch, unwatch::unwatch))
 }
 
 pub fn router(state: State) -> axum::Router {

@@ -26,6 +26,7 @@ pub mod sign_on;
 pub mod stock;
 pub mod store;
 pub mod terms;
+pub mod watch;
 pub mod ways_in;
 
 pub use id::{

@@ -6,8 +6,9 @@ use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
+use sipstr_domain::watch::Watch;
 
-use crate::fact::{AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, StockFact};
+use crate::fact::{AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, StockFact, WatchFact};
 
 /// What of an account changed, as far as its facts go.
 #[derive(Debug, Clone, Copy, Default)]
@@ -119,15 +120,30 @@ pub fn of_delivery(before: Option<&Delivery>, after: &Delivery) -> Option<Fact> 
     })
 }
 
-/// A level that has just become low. A product that is few from the start has crossed nothing.
-pub fn of_level(before: Option<&Level>, after: &Level) -> Option<Fact> {
-    let was_enough = before.is_some_and(|level| !level.low);
-    (after.low && was_enough).then(|| {
-        Fact::InventoryLow(StockFact {
+/// A level that has just become low, or positive again. A product that is few, or there, from the start has crossed nothing.
+pub fn of_level(before: Option<&Level>, after: &Level) -> Vec<Fact> {
+    let Some(before) = before else { return Vec::new() };
+    let fact = StockFact {
+        store_id: after.store_id.clone(),
+        product_id: after.product_id.clone(),
+        available: after.available(),
+        threshold: after.threshold,
+    };
+    let facts = [
+        (after.low && !before.low).then(|| Fact::InventoryLow(fact.clone())),
+        (before.available() <= 0 && after.available() > 0).then(|| Fact::InventoryBack(fact.clone())),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+/// A watch that has just been answered.
+pub fn of_watch(before: Option<&Watch>, after: &Watch) -> Option<Fact> {
+    let waited = before.is_some_and(|before| before.answered_at.is_none());
+    (waited && after.answered_at.is_some()).then(|| {
+        Fact::WatchAnswered(WatchFact {
+            user_id: after.user_id.clone(),
             store_id: after.store_id.clone(),
             product_id: after.product_id.clone(),
-            available: after.available(),
-            threshold: after.threshold,
         })
     })
 }

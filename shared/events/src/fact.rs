@@ -102,6 +102,15 @@ pub struct StockFact {
     pub threshold: u32,
 }
 
+/// Somebody waited for a product, and it is there again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WatchFact {
+    pub user_id: UserId,
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+}
+
 macro_rules! facts {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal;)+) => {
         /// What happened. The names here are the only place where event types are written in code.
@@ -170,6 +179,10 @@ facts! {
     DeliveryReturned(DeliveryFact) = "delivery.returned";
     DeliveryCancelled(DeliveryFact) = "delivery.cancelled";
     InventoryLow(StockFact) = "inventory.low";
+    /// What was sold out can be ordered again.
+    InventoryBack(StockFact) = "inventory.back";
+    /// Whoever waited for a product is told.
+    WatchAnswered(WatchFact) = "watch.answered";
 }
 
 /// The schema of one event type's data, with the named schemas that it refers to.

@@ -132,6 +132,12 @@ pub enum Message {
         order: OrderSummary,
         reason: Option<String>,
     },
+    /// To whoever waited for it.
+    BackInStock {
+        customer: PersonName,
+        product: String,
+        store: String,
+    },
     StoreLowStock {
         store: String,
         product: String,
@@ -176,6 +182,7 @@ impl Message {
             Self::OrderReturned { .. } => "order_returned",
             Self::StoreNewOrder { .. } => "store_new_order",
             Self::StoreOrderCancelled { .. } => "store_order_cancelled",
+            Self::BackInStock { .. } => "back_in_stock",
             Self::StoreLowStock { .. } => "store_low_stock",
             Self::CourierAssigned { .. } => "courier_assigned",
             Self::CourierCancelled { .. } => "courier_cancelled",

@@ -118,6 +118,7 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
         (StoreNewOrder { order: order() }, vec!["e5f60718", "2 ×", "45.98 USD"]),
         (StoreOrderCancelled { order: order(), reason: text("Changed my mind") }, vec!["e5f60718", "Changed my mind"]),
         (StoreOrderCancelled { order: order(), reason: None }, vec!["e5f60718", "Tonic"]),
+        (BackInStock { customer: name(who), product: what.into(), store: what.into() }, vec!["there again"]),
         (StoreLowStock { store: what.into(), product: what.into(), left: 3 }, vec!["Only 3 left"]),
         (StoreLowStock { store: what.into(), product: what.into(), left: 0 }, vec!["None left"]),
         (

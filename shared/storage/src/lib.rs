@@ -39,6 +39,7 @@ pub mod settings;
 pub mod sign_on;
 pub mod stores;
 mod transact;
+pub mod watches;
 
 pub use error::StorageError;
 pub use item::{Item, Page, PageKey, from_item, image};

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use sipstr_domain::account::{Address, DateOfBirth, Membership, Role};
 use sipstr_domain::geo::Point;
 use sipstr_domain::security::{Method, SecurityEventKind};
-use sipstr_domain::{AddressId, EventId, SessionId, UserId};
+use sipstr_domain::watch::Watch;
+use sipstr_domain::{AddressId, EventId, ProductId, SessionId, StoreId, UserId};
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
 use sipstr_storage::accounts::Account;
 use sipstr_storage::audit::{Audit, SecurityEvent};
@@ -102,6 +103,12 @@ impl World {
         let key = EventId::new();
         let added = person.api.post_keyed("/v1/me/addresses", key.as_str(), address_form(place)).await.expect(201);
         added["id"].as_str().expect("an id").parse().expect("an address's id")
+    }
+
+    /// Lets somebody wait for a product, whether there is one or not.
+    pub async fn let_wait(&self, person: &Person, store: &StoreId, product: &ProductId) {
+        let watch = Watch::new(person.id.clone(), store.clone(), product.clone(), Timestamp::now());
+        self.accounts().watch(&watch, usize::MAX).await.expect("the watch is written");
     }
 
     /// The claims that the stack would put into this person's access token.

@@ -22,6 +22,7 @@ mod second_factors;
 mod sessions;
 mod staff_sign_on;
 mod variants;
+mod watches;
 mod webhook_orders;
 
 pub use purchase::to_the_door;

@@ -3,11 +3,14 @@ pub mod change_address;
 pub mod check_age;
 pub mod choose_address;
 pub mod list_addresses;
+pub mod list_watches;
 pub mod remove_address;
 pub mod remove_avatar;
 pub mod send_avatar;
 pub mod show_age;
 pub mod show_avatar;
+pub mod unwatch;
+pub mod watch;
 
 use serde::{Deserialize, Deserializer};
 

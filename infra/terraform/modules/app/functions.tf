@@ -48,7 +48,9 @@ locals {
     }
     profiles-api = {
       http    = true
-      tables  = { accounts = "rw", audit = "ra", limits = "rw", stores = "r", settings = "r" }
+      tables = {
+        accounts = "rw", audit = "ra", limits = "rw", stores = "r", catalog = "r", inventory = "r", settings = "r"
+      }
       files   = { uploads = "w", pictures = "rw" }
       secrets = ["app-keys", "maps", "stripe"]
       environment = merge(
@@ -182,8 +184,12 @@ locals {
       ]
       tables = { inventory = "rw", orders = "r" }
     }
+    watches-on-stock = {
+      events = ["inventory.back"]
+      tables = { accounts = "rw" }
+    }
     notifications-on-event = {
-      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made"]
+      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "watch.answered"]
       tables  = { notifications = "rw", accounts = "r", catalog = "r", orders = "r", stores = "r", deliveries = "r" }
       secrets = ["app-keys"]
       mails   = true

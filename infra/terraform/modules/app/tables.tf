@@ -2,7 +2,13 @@
 
 locals {
   tables = {
-    accounts = { sort = true, stream = true, ttl = true }
+    accounts = {
+      sort   = true
+      stream = true
+      ttl    = true
+      # Only those who wait for a product.
+      indexes = { byWatched = { hash = "watchKey", range = "pk", projection = "KEYS_ONLY" } }
+    }
     audit    = { sort = true, stream = true, ttl = true }
     limits   = { ttl = true }
     # Questions to authenticators that wait for their answer.
