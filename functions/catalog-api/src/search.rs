@@ -3,7 +3,7 @@
 //! This serves assortments of some thousand products. The engine that knows typing errors, synonyms and facets
 //! (shared/search) replaces it behind the same route.
 
-use sipstr_domain::catalog::{Category, Listing};
+use sipstr_domain::catalog::{Catalogued, Category, Listing};
 use sipstr_storage::catalog::Sort;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -91,7 +91,7 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sipstr_domain::catalog::{Container, Product};
+    use sipstr_domain::catalog::{Catalogued, Container, Product};
     use sipstr_domain::{Currency, Money, ProductId, StoreId};
 
     fn listing(name: &str, maker: &str, style: &str, price: i64) -> Listing {
@@ -108,6 +108,7 @@ mod tests {
             country: Some("Belgium".into()),
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         };
         Listing { store_id: StoreId::new(), product, price: Money::new(price, Currency::Usd) }
     }

@@ -3,6 +3,7 @@
 use aws_lambda_events::event::dynamodb::EventRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
+use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
@@ -11,7 +12,7 @@ use sipstr_domain::stock::Level;
 use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_export,
-    of_level, of_order, of_payment,
+    of_level, of_order, of_payment, of_product,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -112,6 +113,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let made: Invitation = image(after)?;
             let fact = InvitationFact { invitation_id: made.id.clone(), store_id: made.store_id };
             vec![at(made.id.as_str(), 1, made.created_at, Fact::StoreInvitationMade(fact))]
+        }
+        ("prd_", "PRODUCT") => {
+            let (before, after): (Option<ProductRecord>, ProductRecord) = (optional(before)?, image(after)?);
+            let fact = of_product(before.as_ref(), &after);
+            fact.into_iter().map(|fact| at(after.id.as_str(), after.version, after.updated_at, fact)).collect()
         }
         (prefix, _) if prefix.starts_with("L#") => {
             let after: LevelImage = image(after)?;

@@ -7,8 +7,8 @@ pub mod correlation;
 mod derive;
 mod fact;
 
-pub use derive::{AccountChange, of_account, of_delivery, of_export, of_level, of_order, of_payment};
+pub use derive::{AccountChange, of_account, of_delivery, of_export, of_level, of_order, of_payment, of_product};
 pub use fact::{
     AccountFact, DataSchema, DeliveryFact, Event, ExportFact, Fact, InvitationFact, OrderFact, PaymentFact,
-    SecurityFact, StockFact,
+    ProductFact, SecurityFact, StockFact,
 };

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod edit;
 pub mod etag;
 pub mod idempotency;
 mod invitation;

@@ -1,7 +1,7 @@
 //! The colours of wine. A customer who asks for rosé is never answered with red: folding accents makes `rosé` the `rose` of *Rose Hill
 //! Cabernet*, a typing error apart from `rosso`, and the beginning of *Rosemount Shiraz*.
 
-use sipstr_domain::catalog::{Category, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Product};
 
 use crate::text::{Token, tokens};
 
@@ -172,6 +172,7 @@ mod tests {
             country: None,
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         })
     }
 

@@ -13,7 +13,7 @@ use sipstr_domain::store::Store;
 use sipstr_domain::{AddressId, Money, OrderId, ProductId, StoreId, UserId};
 
 use crate::accounts::{Account, account_key, address_key};
-use crate::catalog::listing_key;
+use crate::catalog::{is_withdrawn, listing_key};
 use crate::credits::{balances, wallet_key};
 use crate::inventory::bucket_key;
 use crate::item::{Item, from_item, key};
@@ -191,8 +191,11 @@ impl Checkout {
         } else if table == self.stores_table {
             facts.store = Some(from_item(item)?);
         } else if table == self.catalog_table {
-            let listing: Listing = from_item(item)?;
-            facts.listings.insert(listing.product.id.clone(), listing);
+            // One that is withdrawn is as one that was never there.
+            if !is_withdrawn(&item) {
+                let listing: Listing = from_item(item)?;
+                facts.listings.insert(listing.product.id.clone(), listing);
+            }
         } else if table == self.inventory_table {
             let bucket: Bucket = from_item(item)?;
             let mut shelf = Shelf::new(bucket.of);

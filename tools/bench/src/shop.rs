@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use sipstr_checkout::{QUOTE_LIFE, Request, Ticket, quote};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
 use sipstr_domain::cart::{Cart, CartLine};
-use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -357,6 +357,7 @@ fn listing(store: &Store, number: usize) -> Listing {
             country: Some("United States".to_owned()),
             region: Some("California".to_owned()),
             description: "Cherry, cedar and a little smoke; from vines that look at the sea.".to_owned(),
+            catalogued: Catalogued::default(),
         },
     }
 }

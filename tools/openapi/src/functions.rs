@@ -27,6 +27,7 @@ functions! {
     "payments-webhook" = payments_webhook,
     "platform-api" = platform_api,
     "privacy-api" = privacy_api,
+    "products-api" = products_api,
     "profiles-api" = profiles_api,
     "promotions-api" = promotions_api,
     "stores-api" = stores_api,

@@ -11,6 +11,10 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Accounts", "Other people's accounts, for support and administration; all that happens here leaves a record."),
     ("Stores", "Licensed stores: who delivers to a place, when, and on what terms."),
     ("Catalogue", "What a store sells, at what price, and what is left of it."),
+    (
+        "Catalogue administration",
+        "The platform's own record of what can be sold: products from draft to archive, pictures, brands, categories, attributes.",
+    ),
     ("Cart", "One cart a customer, and a quote that explains itself line by line."),
     ("Promotions", "What stores and administration give away: to whom, on what, how often and within which budget."),
     ("Orders", "Placing, following and cancelling orders."),

@@ -86,7 +86,14 @@ locals {
     }
     catalog-api = {
       http    = true
-      tables  = { catalog = "r", inventory = "r", settings = "r" }
+      tables  = { catalog = "r", products = "r", inventory = "r", settings = "r" }
+      files   = { pictures = "r" }
+      secrets = ["app-keys"]
+    }
+    products-api = {
+      http    = true
+      tables  = { products = "rw", accounts = "r", settings = "r" }
+      files   = { uploads = "w", pictures = "w" }
       secrets = ["app-keys"]
     }
     inventory-api = {
@@ -147,7 +154,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory"]
+      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory", "products"]
       publishes = true
     }
     orders-on-payment = {
@@ -176,6 +183,11 @@ locals {
         "order.placed", "order.expired", "order.payment_failed", "order.cancelled", "order.delivered", "order.returned",
       ]
       tables = { inventory = "rw", orders = "r" }
+    }
+    listings-on-product = {
+      events = ["product.changed"]
+      delay  = 1 # the index of a listing that was written just before is there by then
+      tables = { catalog = "rw", products = "r" }
     }
     notifications-on-event = {
       events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made"]
@@ -213,7 +225,7 @@ locals {
     }
     images-on-upload = {
       uploads = true
-      tables  = { accounts = "rw" }
+      tables  = { accounts = "rw", products = "rw" }
       files   = { uploads = "rw", pictures = "w" }
       batch   = 1 # one picture may take all of the memory
       memory  = 1024

@@ -18,6 +18,19 @@ locals {
         byPrice         = { hash = "listKey", range = "priceKey" }
         byCategoryName  = { hash = "categoryKey", range = "nameKey" }
         byCategoryPrice = { hash = "categoryKey", range = "priceKey" }
+        # Which stores a changed product concerns.
+        byProduct = { hash = "sk", range = "pk", projection = "KEYS_ONLY" }
+      }
+    }
+    products = {
+      sort   = true
+      stream = true
+      ttl    = true
+      indexes = {
+        byList     = { hash = "listKey", range = "nameKey" }
+        byBrand    = { hash = "brandId", range = "stateKey" }
+        byCategory = { hash = "categoryId", range = "stateKey" }
+        byGroup    = { hash = "groupId", range = "stateKey" }
       }
     }
     inventory  = { sort = true, stream = true, ttl = true }

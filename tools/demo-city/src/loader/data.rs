@@ -7,7 +7,7 @@ use demo_city::city::{self, Promotion as DemoPromotion, PromotionEffect, Stocked
 use demo_city::{CatalogueEntry, Category, City, Container, stable_suffix};
 use serde::Serialize;
 use sipstr_domain::account::Invalid;
-use sipstr_domain::catalog::{self, Listing, Product};
+use sipstr_domain::catalog::{self, Catalogued, Listing, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
@@ -111,6 +111,7 @@ fn listing(store: &StoreId, entry: &CatalogueEntry, item: &StockedProduct) -> an
         country: entry.country.map(|country| country.name.to_owned()),
         region: entry.region.clone(),
         description: entry.description.clone(),
+        catalogued: Catalogued::default(),
     };
     Ok(Listing { store_id: store.clone(), product, price: Money::new(i64::from(item.price_cents), Currency::Usd) })
 }
