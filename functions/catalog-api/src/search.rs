@@ -3,7 +3,7 @@
 //! This serves assortments of some thousand products. The engine that knows typing errors, synonyms and facets
 //! (shared/search) replaces it behind the same route.
 
-use sipstr_domain::catalog::{Catalogued, Category, Listing};
+use sipstr_domain::catalog::{Category, Listing};
 use sipstr_storage::catalog::Sort;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -87,13 +87,13 @@ locals {
     catalog-api = {
       http    = true
       tables  = { catalog = "r", products = "r", inventory = "r", settings = "r" }
-      files   = { pictures = "r" }
+      files   = { "pictures/products" = "r" }
       secrets = ["app-keys"]
     }
     products-api = {
       http    = true
       tables  = { products = "rw", accounts = "r", settings = "r" }
-      files   = { uploads = "w", pictures = "w" }
+      files   = { "uploads/products" = "w", "pictures/products" = "w" }
       secrets = ["app-keys"]
     }
     inventory-api = {
