@@ -1,4 +1,5 @@
 use catalog_api::{Config, State, router};
+use sipstr_files::Files;
 use sipstr_runtime::{Access, Aws, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -7,5 +8,6 @@ async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
     let aws = Aws::from_env()?;
     let access = Access::load(&aws).await?;
-    sipstr_runtime::serve(router(State::new(&config, &aws, access))).await
+    let files = Files::new(&aws, &config.files_bucket)?;
+    sipstr_runtime::serve(router(State::new(&config, &aws, access, files))).await
 }

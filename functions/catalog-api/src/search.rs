@@ -25,7 +25,7 @@ struct Entry {
 
 impl Index {
     pub fn new(listings: Vec<Listing>) -> Self {
-        let entries = listings.into_iter().filter(Listing::is_shown).map(|listing| {
+        let entries = listings.into_iter().map(|listing| {
             let product = &listing.product;
             let rest = [
                 product.country.as_deref().unwrap_or_default(),
@@ -91,7 +91,7 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sipstr_domain::catalog::{Container, Product};
+    use sipstr_domain::catalog::{Catalogued, Container, Product};
     use sipstr_domain::terms::Terms;
     use sipstr_domain::{Currency, Money, ProductId, StoreId};
 
@@ -109,9 +109,10 @@ mod tests {
             country: Some("Belgium".into()),
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         };
         let price = Money::new(price, Currency::Usd);
-        Listing { store_id: StoreId::new(), product, price, terms: Terms::default() }
+        Listing { store_id: StoreId::new(), product, price, terms: Terms::default(), withdrawn: false }
     }
 
     fn index() -> Index {

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sipstr_domain::catalog::{Category, Container, Listing};
+use sipstr_domain::catalog::{Attributes, Category, Container, ImageLinks, Listing, Product, ProductRecord, Slug};
 use sipstr_domain::money::Rate;
-use sipstr_domain::{Money, ProductId};
+use sipstr_domain::{BrandId, CategoryId, GroupId, Money, ProductId};
+
+use crate::language::Reader;
 
 /// So many or fewer are said to be low.
 const LOW: u32 = 5;
 
-/// A product in a store's assortment.
+/// A product as its maker made it, in the language of who reads.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ProductView {
+pub struct ProductInfo {
     pub id: ProductId,
     pub name: String,
     pub maker: String,
@@ -31,9 +33,34 @@ pub struct ProductView {
     pub country: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Its name in addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Slug>,
+    /// The drink that it is a size or pack of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_id: Option<BrandId>,
+    /// Where it hangs in the tree of categories.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<CategoryId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageLinks>,
     /// Where one product is shown, and there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Where one product is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<std::collections::HashMap<String, sipstr_domain::catalog::AttributeValue>>)]
+    pub attributes: Option<Attributes>,
+}
+
+/// A product in a store's assortment.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductView {
+    #[serde(flatten)]
+    pub product: ProductInfo,
     pub price: Money,
     /// What is asked otherwise, where the price is lower for a while and it is known what was asked before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,18 +105,14 @@ impl Availability {
     }
 }
 
-impl ProductView {
-    /// As it stands in a list: without the description.
-    pub fn in_list(listing: Listing, available: u32, now: Timestamp) -> Self {
-        Self { description: None, ..Self::in_full(listing, available, now) }
-    }
-
-    pub fn in_full(listing: Listing, available: u32, now: Timestamp) -> Self {
-        let asked = listing.asked_at(now);
-        let product = listing.product;
+impl ProductInfo {
+    /// As it stands in a list: without what only its own page shows.
+    pub fn in_list(product: Product, reader: &Reader) -> Self {
+        let name = reader.name(&product.catalogued.names).cloned();
+        let catalogued = product.catalogued;
         Self {
             id: product.id,
-            name: product.name,
+            name: name.unwrap_or(product.name),
             maker: product.maker,
             category: product.category,
             style: product.style,
@@ -100,7 +123,50 @@ impl ProductView {
             container: product.container,
             country: product.country,
             region: product.region,
-            description: Some(product.description).filter(|text| !text.is_empty()),
+            slug: catalogued.slug,
+            group_id: catalogued.group_id,
+            brand_id: catalogued.brand_id,
+            category_id: catalogued.category_id,
+            images: catalogued.images.iter().map(ImageLinks::from).collect(),
+            description: None,
+            attributes: None,
+        }
+    }
+
+    /// With all that its own page shows; what the catalogue knows nothing of has the description that it came with.
+    pub fn in_full(product: Product, record: Option<ProductRecord>, reader: &Reader) -> Self {
+        let mut description = product.description.clone();
+        let mut attributes = None;
+        if let Some(details) = record.map(|record| record.details) {
+            if let Some(translation) = reader.text(&details.translations) {
+                description.clone_from(&translation.description);
+            }
+            attributes = Some(details.attributes).filter(|attributes| !attributes.is_empty());
+        }
+        let description = Some(description).filter(|text| !text.is_empty());
+        Self { description, attributes, ..Self::in_list(product, reader) }
+    }
+}
+
+impl ProductView {
+    pub fn in_list(listing: Listing, available: u32, reader: &Reader, now: Timestamp) -> Self {
+        Self::of(listing, available, now, |product| ProductInfo::in_list(product, reader))
+    }
+
+    pub fn in_full(
+        listing: Listing,
+        record: Option<ProductRecord>,
+        available: u32,
+        reader: &Reader,
+        now: Timestamp,
+    ) -> Self {
+        Self::of(listing, available, now, |product| ProductInfo::in_full(product, record, reader))
+    }
+
+    fn of(listing: Listing, available: u32, now: Timestamp, info: impl FnOnce(Product) -> ProductInfo) -> Self {
+        let asked = listing.asked_at(now);
+        Self {
+            product: info(listing.product),
             price: asked.price,
             regular_price: asked.regular,
             lowest_price30_days: asked.lowest_before,

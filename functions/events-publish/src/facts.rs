@@ -3,6 +3,7 @@
 use aws_lambda_events::event::dynamodb::EventRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
+use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
@@ -12,7 +13,7 @@ use sipstr_domain::watch::Watch;
 use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_export,
-    of_level, of_order, of_payment, of_watch,
+    of_level, of_order, of_payment, of_product, of_watch,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -122,6 +123,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let subject = format!("{}/{}/{}", after.user_id, after.store_id, after.product_id);
             let version = after.answered_at.map_or(0, |at| u64::try_from(at.as_millisecond()).unwrap_or_default());
             fact.into_iter().map(|fact| event(&subject, version, fact)).collect()
+        }
+        ("prd_", "PRODUCT") => {
+            let (before, after): (Option<ProductRecord>, ProductRecord) = (optional(before)?, image(after)?);
+            let fact = of_product(before.as_ref(), &after);
+            fact.into_iter().map(|fact| at(after.id.as_str(), after.version, after.updated_at, fact)).collect()
         }
         (prefix, _) if prefix.starts_with("L#") => {
             let after: LevelImage = image(after)?;

@@ -3,29 +3,36 @@
 //! A message that comes again finds the picture shown, or refused, and does nothing. The upload goes as soon as it was looked at.
 
 mod config;
+mod portraits;
+mod products;
 
 use aws_lambda_events::event::sqs::SqsMessage;
 use serde::Deserialize;
-use sipstr_domain::picture::{MOST_BYTES, Picture, PictureState, avatar_key};
+use sipstr_domain::catalog::ImageUpload;
+use sipstr_domain::picture::{MOST_BYTES, Picture};
 use sipstr_files::{FileError, Files};
-use sipstr_pictures::square;
-use sipstr_runtime::{Aws, HandlerError, count};
+use sipstr_runtime::{Aws, Clock, HandlerError};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::products::Products;
 
 pub use config::Config;
 
-/// Pixels of a portrait's side: twice what the largest place for one shows.
-const PORTRAIT: u32 = 512;
-
 #[derive(Debug, Clone)]
 pub struct State {
+    pub clock: Clock,
     pub accounts: Accounts,
+    pub products: Products,
     pub files: Files,
 }
 
 impl State {
     pub fn new(config: &Config, aws: &Aws, files: Files) -> Self {
-        Self { accounts: Accounts::new(aws.dynamodb(), &config.accounts_table), files }
+        Self {
+            clock: Clock::system(),
+            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
+            products: Products::new(aws.dynamodb(), &config.products_table),
+            files,
+        }
     }
 }
 
@@ -61,38 +68,22 @@ pub async fn handle(message: SqsMessage, state: &State) -> Result<(), HandlerErr
 
 async fn uploaded(key: &str, state: &State) -> Result<(), HandlerError> {
     // Keys are made by us, of letters that no notification escapes; another is not ours.
-    let Some((user, id)) = Picture::of_upload_key(key) else { return Ok(()) };
-    let picture = state.accounts.picture(&user, &id).await?.filter(|picture| picture.state == PictureState::Waiting);
-    let account = state.accounts.get(&user).await?;
-    let (Some(picture), Some(account)) = (picture, account) else {
-        return Ok(state.files.delete(key).await?);
-    };
-    let file = match state.files.get(key, MOST_BYTES as usize).await {
-        Ok(Some(file)) => file,
-        // Looked at before, by a message that was not noted.
-        Ok(None) => return Ok(()),
-        Err(FileError::TooLarge(_)) => Vec::new(),
-        Err(error) => return Err(error.into()),
-    };
-    match square(&file, PORTRAIT) {
-        Ok(portrait) => {
-            state.files.put(&avatar_key(&id), "image/jpeg", portrait).await?;
-            if !state.accounts.show_picture(&account, &picture).await? {
-                return Err("the account was changed meanwhile".into());
-            }
-            if let Some(old) = &account.avatar {
-                state.files.delete(&avatar_key(old)).await?;
-                state.accounts.forget_picture(&user, old).await?;
-            }
-            count("pictures_shown", 1);
-        }
-        Err(fault) => {
-            tracing::info!(pictureId = %id, cause = %fault, "an upload is not shown");
-            state.accounts.refuse_picture(&picture, fault).await?;
-            count("pictures_refused", 1);
-        }
+    if let Some((user, picture)) = Picture::of_upload_key(key) {
+        portraits::look(key, &user, &picture, state).await
+    } else if let Some((product, picture)) = ImageUpload::of_key(key) {
+        products::look(key, &product, &picture, state).await
+    } else {
+        Ok(())
     }
-    Ok(state.files.delete(key).await?)
+}
+
+/// What was sent; `None` where a message that was not noted had it looked at before.
+pub(crate) async fn sent(key: &str, files: &Files) -> Result<Option<Vec<u8>>, FileError> {
+    match files.get(key, MOST_BYTES as usize).await {
+        // Nothing of it is a picture then.
+        Err(FileError::TooLarge(_)) => Ok(Some(Vec::new())),
+        file => file,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Whom an event concerns, and what they are told.
 
 use sipstr_domain::account::{Email, Role, StoreRole};
-use sipstr_domain::catalog::Listing;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
 use sipstr_events::{DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact, WatchFact};
@@ -101,7 +100,7 @@ async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, Handle
 /// To whoever waited for a product that the store sells still.
 async fn of_watch(fact: &WatchFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
     let store = state.stores.get(&fact.store_id).await?.ok_or("the store of an event is not there")?;
-    let listing = state.catalog.get(&fact.store_id, &fact.product_id).await?.filter(Listing::is_shown);
+    let listing = state.catalog.get(&fact.store_id, &fact.product_id).await?;
     let (Some(listing), Some(to)) = (listing, state.accounts.get(&fact.user_id).await?) else { return Ok(vec![]) };
     let message = Message::BackInStock { customer: to.name.clone(), product: listing.product.name, store: store.name };
     Ok(vec![Letter::new(to, message)])

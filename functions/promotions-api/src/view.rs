@@ -1,11 +1,10 @@
-use axum::Json;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::StoreId;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules, UNLIMITED};
-use sipstr_http::{ApiResult, Problem};
+use sipstr_http::{ApiResult, Problem, edit};
 
 /// What may be changed of a promotion: the whole of it.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -145,26 +144,5 @@ impl From<Promotion> for PromotionView {
 
 /// Answers with the version as `ETag`.
 pub fn answer(status: StatusCode, promotion: Promotion) -> Response {
-    let tag = tag(promotion.version);
-    (status, [(header::ETAG, tag)], Json(PromotionView::from(promotion))).into_response()
-}
-
-/// Refuses an edit of another version than the one that was read.
-pub fn matched(headers: &HeaderMap, version: u64) -> ApiResult<()> {
-    match headers.get(header::IF_MATCH) {
-        None => {
-            let detail = "say in If-Match which version you read";
-            Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "version_missing", detail))
-        }
-        Some(wanted) if wanted.as_bytes() == tag(version).as_bytes() => Ok(()),
-        Some(_) => Err(stale()),
-    }
-}
-
-pub fn stale() -> Problem {
-    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "the promotion was changed since it was read")
-}
-
-fn tag(version: u64) -> String {
-    format!("\"{version}\"")
+    edit::answer(status, promotion.version, PromotionView::from(promotion))
 }

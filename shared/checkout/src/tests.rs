@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
-use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
@@ -55,10 +55,11 @@ fn facts(store: Store, region: &str) -> Facts {
         country: None,
         region: None,
         description: String::new(),
+        catalogued: Catalogued::default(),
     };
     let id = product.id.clone();
     let price = Money::new(1_299, Currency::Usd);
-    let listing = Listing { store_id: store.id.clone(), product, price, terms: Terms::default() };
+    let listing = Listing { store_id: store.id.clone(), product, price, terms: Terms::default(), withdrawn: false };
     let address = Address {
         id: AddressId::derive(&["home"]),
         recipient: "Ada Lovelace".parse().unwrap(),

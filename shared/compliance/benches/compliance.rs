@@ -13,7 +13,7 @@ use sipstr_compliance::{
     Book, Depth, Destination, DoorCheck, HandOver, IdSeen, Line, Offer, Paying, Placing, Premises,
 };
 use sipstr_domain::account::DateOfBirth;
-use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -83,6 +83,7 @@ fn line(category: Category, abv_basis_points: u16, volume_ml: u32) -> Line {
         country: None,
         region: None,
         description: String::new(),
+        catalogued: Catalogued::default(),
     };
     Line::new(&product, 2, 3_000, 0)
 }

@@ -1,5 +1,14 @@
 //! Products and what a store asks for them.
 
+mod attribute;
+mod family;
+mod gtin;
+mod image;
+mod record;
+mod slug;
+mod tree;
+pub mod words;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,7 +17,16 @@ use serde::{Deserialize, Serialize};
 use crate::account::Invalid;
 use crate::money::Money;
 use crate::terms::Terms;
-use crate::{ProductId, StoreId};
+use crate::{BrandId, CategoryId, GroupId, ProductId, StoreId};
+
+pub use attribute::{AttributeDefinition, AttributeKey, AttributeKind, AttributeValue, Attributes, Quantity};
+pub use family::{Brand, ProductGroup, VariesBy};
+pub use gtin::Gtin;
+pub use image::{Image, ImageLinks, ImageUpload, MOST_IMAGES, SIDES, image_key, key_of_file};
+pub use record::{Fault, ProductDetails, ProductRecord, ProductState, Related, Relation};
+pub use slug::Slug;
+pub use tree::{CategoryNode, CategoryTerms, CategoryTree, DEEPEST, MOST_NODES, TreeFault};
+use words::Names;
 
 /// What the law and the tax office tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -87,6 +105,37 @@ pub struct Product {
     pub region: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    #[serde(default, skip_serializing_if = "Catalogued::is_empty")]
+    pub catalogued: Catalogued,
+}
+
+/// Where a product stands in the platform's catalogue, and how it is shown: nothing that law, taxes or prices ask for. What only
+/// the page of one product shows stays in the [`ProductRecord`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Catalogued {
+    /// Of the record that this was made from; 0 where it was made from none.
+    pub version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<Slug>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_id: Option<BrandId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<CategoryId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
+    /// In other languages than the catalogue's own.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub names: Names,
+}
+
+impl Catalogued {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Product {
@@ -106,12 +155,30 @@ pub struct Listing {
     pub price: Money,
     #[serde(default)]
     pub terms: Terms,
+    /// Whether the catalogue has taken the product out of sale; the store's price stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 impl Listing {
     /// Whether customers see it and may order it.
     pub fn is_shown(&self) -> bool {
-        self.terms.offered
+        self.terms.offered && !self.withdrawn
+    }
+
+    /// As it is when it follows the catalogue's record of its product.
+    pub fn following(mut self, record: &ProductRecord) -> Self {
+        match record.product().ok().filter(|_| record.state == ProductState::Active) {
+            Some(product) => {
+                self.product = product;
+                self.withdrawn = false;
+            }
+            None => {
+                self.product.catalogued.version = record.version;
+                self.withdrawn = true;
+            }
+        }
+        self
     }
 }
 
@@ -134,6 +201,7 @@ mod tests {
             country: None,
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         };
         assert_eq!(of(355).centi_fluid_ounces(), 1_200);
         assert!(of(709).centi_fluid_ounces() < 2_400);

@@ -115,6 +115,11 @@ ids! {
     /// An invitation into a store's staff.
     InvitationId = "inv_";
     ProductId = "prd_";
+    /// The same drink in several sizes, packs or containers.
+    GroupId = "grp_";
+    BrandId = "brd_";
+    /// A node of the tree of categories.
+    CategoryId = "cat_";
     OrderId = "ord_";
     RefundId = "rfd_";
     DeliveryId = "dlv_";

@@ -30,7 +30,7 @@ pub mod watch;
 pub mod ways_in;
 
 pub use id::{
-    AddressId, CourierId, DeliveryId, EventId, ExportId, InvitationId, LedgerEntryId, LinkId, NotificationId, OrderId,
-    PasskeyId, PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
+    AddressId, BrandId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, LedgerEntryId,
+    LinkId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

@@ -39,6 +39,8 @@ pub enum PictureFault {
     NoPicture,
     #[error("the picture has too many pixels")]
     TooManyPixels,
+    #[error("there are as many pictures as there may be")]
+    NoRoom,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -8,7 +8,7 @@ use crate::account::Invalid;
 use crate::money::Currency;
 
 /// A language as a page names it: `en`, `en-GB`, `zh-Hant-TW` (BCP 47: language, script and region, no more).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "en-GB")]
 pub struct Language(String);

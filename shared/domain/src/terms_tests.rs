@@ -2,7 +2,7 @@ use jiff::ToSpan;
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalog::{Category, Container, Product};
+use crate::catalog::{Catalogued, Category, Container, Product};
 use crate::{ProductId, StoreId};
 
 fn noon() -> Timestamp {
@@ -35,9 +35,10 @@ fn listing(amount: i64) -> Listing {
         country: None,
         region: None,
         description: String::new(),
+        catalogued: Catalogued::default(),
     };
     let price = Money::new(amount, Currency::Usd);
-    Listing { store_id: StoreId::new(), product, price, terms: Terms::default() }
+    Listing { store_id: StoreId::new(), product, price, terms: Terms::default(), withdrawn: false }
 }
 
 fn scheduled(amount: i64, given: Vec<PriceSchedule>) -> Listing {

@@ -1,6 +1,7 @@
 //! Which facts a committed change stands for: pure functions of the item before and after.
 
 use sipstr_domain::UserId;
+use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
 use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
@@ -8,7 +9,9 @@ use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
 use sipstr_domain::watch::Watch;
 
-use crate::fact::{AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, StockFact, WatchFact};
+use crate::fact::{
+    AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
+};
 
 /// What of an account changed, as far as its facts go.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,6 +120,14 @@ pub fn of_delivery(before: Option<&Delivery>, after: &Delivery) -> Option<Fact> 
         DeliveryState::Refused => Fact::DeliveryRefused(fact),
         DeliveryState::Returned => Fact::DeliveryReturned(fact),
         DeliveryState::Cancelled => Fact::DeliveryCancelled(fact),
+    })
+}
+
+/// The fact of another version of a product's record.
+pub fn of_product(before: Option<&ProductRecord>, after: &ProductRecord) -> Option<Fact> {
+    let changed = before.is_some_and(|before| before.version != after.version);
+    changed.then(|| {
+        Fact::ProductChanged(ProductFact { product_id: after.id.clone(), version: after.version, state: after.state })
     })
 }
 

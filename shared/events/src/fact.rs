@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sipstr_domain::catalog::ProductState;
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
@@ -111,6 +112,15 @@ pub struct WatchFact {
     pub product_id: ProductId,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductFact {
+    pub product_id: ProductId,
+    /// Of the catalogue's record.
+    pub version: u64,
+    pub state: ProductState,
+}
+
 macro_rules! facts {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal;)+) => {
         /// What happened. The names here are the only place where event types are written in code.
@@ -183,6 +193,8 @@ facts! {
     InventoryBack(StockFact) = "inventory.back";
     /// Whoever waited for a product is told.
     WatchAnswered(WatchFact) = "watch.answered";
+    /// The catalogue's record of a product is another one. That a draft was made is no fact: nobody sells it.
+    ProductChanged(ProductFact) = "product.changed";
 }
 
 /// The schema of one event type's data, with the named schemas that it refers to.

@@ -7,8 +7,10 @@ pub mod correlation;
 mod derive;
 mod fact;
 
-pub use derive::{AccountChange, of_account, of_delivery, of_export, of_level, of_order, of_payment, of_watch};
+pub use derive::{
+    AccountChange, of_account, of_delivery, of_export, of_level, of_order, of_payment, of_product, of_watch,
+};
 pub use fact::{
     AccountFact, DataSchema, DeliveryFact, Event, ExportFact, Fact, InvitationFact, OrderFact, PaymentFact,
-    SecurityFact, StockFact, WatchFact,
+    ProductFact, SecurityFact, StockFact, WatchFact,
 };

@@ -3,7 +3,20 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use serde::Serialize;
+
 use crate::Problem;
+
+/// Stands for a request, so that the same key with another one is noticed.
+pub fn fingerprint<T: Serialize>(request: &T) -> String {
+    let json = serde_json::to_vec(request).expect("our own types serialise");
+    hex::encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &json).as_ref()[..16])
+}
+
+/// The refusal of a key that was used for something else.
+pub fn key_reused() -> Problem {
+    Problem::unprocessable("idempotency_key_reused", "this key was used for another request")
+}
 
 /// The `Idempotency-Key` header: 1 to 128 visible ASCII characters, best a UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,8 @@ pub struct Problem {
     pub rule: Option<String>,
     /// Seconds after which a retry makes sense.
     pub retry_after: Option<u32>,
+    /// How long others may keep it; where nothing is said, nobody does.
+    pub cache_control: Option<&'static str>,
 }
 
 /// What is wrong with one field.
@@ -55,7 +57,15 @@ pub struct ProblemBody<'a> {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), rule: None, retry_after: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            rule: None,
+            retry_after: None,
+            cache_control: None,
+        }
     }
 
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
@@ -108,6 +118,12 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "something went wrong on our side")
     }
 
+    /// What is asked for often and is not there may be kept for a moment, where it is there for nobody.
+    pub fn kept(mut self, cache_control: &'static str) -> Self {
+        self.cache_control = Some(cache_control);
+        self
+    }
+
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
         self
@@ -148,7 +164,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status, json).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control.unwrap_or("no-store")));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -30,9 +30,22 @@ pub fn square(file: &[u8], side: u32) -> Result<Vec<u8>, PictureFault> {
 
 /// The whole picture, at most so many pixels a side; smaller ones stay as they are.
 pub fn within(file: &[u8], side: u32) -> Result<Vec<u8>, PictureFault> {
+    fitted(&read(file)?, side)
+}
+
+/// The whole picture in several sizes, decoded once.
+pub fn sizes<const N: usize>(file: &[u8], sides: [u32; N]) -> Result<[Vec<u8>; N], PictureFault> {
     let picture = read(file)?;
+    let mut made = sides.map(|_| Vec::new());
+    for (place, side) in sides.into_iter().enumerate() {
+        made[place] = fitted(&picture, side)?;
+    }
+    Ok(made)
+}
+
+fn fitted(picture: &DynamicImage, side: u32) -> Result<Vec<u8>, PictureFault> {
     if picture.width() <= side && picture.height() <= side {
-        return jpeg(&picture);
+        return jpeg(picture);
     }
     jpeg(&picture.resize(side, side, FilterType::Lanczos3))
 }
@@ -107,6 +120,14 @@ mod tests {
         let whole = of(&within(&file, 512).unwrap());
         assert_eq!(whole.dimensions(), (40, 30));
         assert!(whole.get_pixel(5, 5)[0] > 250);
+    }
+
+    #[test]
+    fn several_sizes_are_made_of_one_file_and_none_is_blown_up() {
+        let file = png(&RgbImage::from_pixel(600, 900, Rgb([9, 9, 9])).into());
+        let sides = sizes(&file, [160, 480, 1_200]).unwrap().map(|made| of(&made).dimensions());
+        assert_eq!(sides, [(107, 160), (320, 480), (600, 900)]);
+        assert_eq!(sizes(b"no picture", [160]), Err(PictureFault::NoPicture));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::{Currency, Money, ProductId, StoreId};
 use sipstr_search::{Engine, Entry, Facet, ListPrices, Query, Snapshot, Synonyms};
 
@@ -116,6 +116,7 @@ fn entry(row: &[String; 4], id: &str, variant: usize) -> Entry {
             country: (variant > 0).then(|| countries[variant % countries.len()].to_owned()),
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         },
         tags: Vec::new(),
         popularity: 0.0,

@@ -154,7 +154,7 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use sipstr_domain::ProductId;
-    use sipstr_domain::catalog::Container;
+    use sipstr_domain::catalog::{Catalogued, Container};
 
     use super::*;
 
@@ -172,6 +172,7 @@ mod tests {
             country: None,
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         })
     }
 

@@ -5,12 +5,16 @@
 //! | listing | store id | product id |
 //! | what was asked from an instant on | `H#<store>#<product>` | the instant |
 //!
-//! A listing carries the whole product, so that a page of a list is one query and a product is one read. The keys of lists are
-//! written only for what is shown, and `dueKey` only where a schedule will change the price.
+//! A listing carries the whole product, so that a page of a list is one query and a product is one read. It follows the
+//! catalogue's record of the product: `productVersion` says how far. The keys of lists are written only for what is shown, and
+//! `dueKey` only where a schedule will change the price.
 
-use aws_sdk_dynamodb::types::{Put, PutRequest, TransactWriteItem, WriteRequest};
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, PutRequest, TransactWriteItem, WriteRequest};
 use jiff::Timestamp;
-use sipstr_domain::catalog::{Category, Listing};
+use sipstr_domain::catalog::{Category, Listing, ProductRecord};
 use sipstr_domain::terms::{LOOK_BACK, PriceChange, Reduction, lowest_before};
 use sipstr_domain::{ProductId, StoreId};
 
@@ -31,15 +35,83 @@ pub enum Sort {
     PriceDescending,
 }
 
+/// What became of a listing that follows its product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    Yes,
+    /// It is as new, or newer, or gone.
+    NoNeed,
+}
+
 impl Catalog {
     pub fn new(db: Db, table: impl Into<String>) -> Self {
         Self { db, table: table.into() }
     }
 
+    /// What the store sells.
     pub async fn get(&self, store: &StoreId, product: &ProductId) -> Result<Option<Listing>, StorageError> {
         let key = listing_key(store, product);
         let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).send().await?;
-        found.item.map(from_item).transpose()
+        Ok(found.item.map(from_item).transpose()?.filter(Listing::is_shown))
+    }
+
+    /// Which of these the store sells, in no order. At most 100 a call.
+    pub async fn get_many(&self, store: &StoreId, products: &[ProductId]) -> Result<Vec<Listing>, StorageError> {
+        if products.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = products.iter().map(|product| listing_key(store, product)).collect();
+        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build().expect("keys are set");
+        let mut wanted = HashMap::from([(self.table.clone(), keys)]);
+        let mut found = Vec::new();
+        for attempt in 0..TRIES {
+            let answer = self.db.batch_get_item().set_request_items(Some(wanted)).send().await?;
+            let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
+            let listings = items.into_iter().map(from_item).collect::<Result<Vec<Listing>, _>>()?;
+            found.extend(listings.into_iter().filter(Listing::is_shown));
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            pause(attempt).await;
+        }
+        Err(left_undone())
+    }
+
+    /// The stores that have a product in their assortment, sold at present or not. One that took it this second may be missing.
+    pub async fn stores_of(
+        &self,
+        product: &ProductId,
+        from: Option<PageKey>,
+    ) -> Result<(Vec<StoreId>, Option<PageKey>), StorageError> {
+        let query = self.db.query().table_name(&self.table).index_name("byProduct").limit(100);
+        let query = query.key_condition_expression("sk = :product");
+        let query = query.expression_attribute_values(":product", s(product.as_str()));
+        let found = query.set_exclusive_start_key(start_key(from)).send().await?;
+        #[derive(serde::Deserialize)]
+        struct Keys {
+            pk: StoreId,
+        }
+        let page = page::<Keys>(found.items, found.last_evaluated_key)?;
+        Ok((page.items.into_iter().map(|keys| keys.pk).collect(), page.next))
+    }
+
+    /// Brings a listing to a newer version of its product; what the store asks for it stays. A product that is not sold takes it
+    /// out of the lists.
+    pub async fn follow(&self, store: &StoreId, record: &ProductRecord) -> Result<Followed, StorageError> {
+        for attempt in 0..TRIES {
+            let Some(before) = self.get_now(store, &record.id).await? else { return Ok(Followed::NoNeed) };
+            if before.product.catalogued.version >= record.version {
+                return Ok(Followed::NoNeed);
+            }
+            let after = before.clone().following(record);
+            let put = Put::builder().table_name(&self.table).set_item(Some(listing_item(&after)?));
+            if self.write(unchanged(put, &before), &after, &[]).await? {
+                return Ok(Followed::Yes);
+            }
+            pause(attempt).await;
+        }
+        Err(StorageError::Contended("the listing"))
     }
 
     /// One page of a store's assortment.
@@ -73,7 +145,7 @@ impl Catalog {
             let query = query.expression_attribute_values(":pk", s(store.as_str()));
             let found = query.set_exclusive_start_key(start_key(from)).send().await?;
             let page = page(found.items, found.last_evaluated_key)?;
-            listings.extend(page.items);
+            listings.extend(page.items.into_iter().filter(Listing::is_shown));
             match page.next {
                 Some(next) => from = Some(next),
                 None => return Ok(listings),
@@ -116,7 +188,7 @@ impl Catalog {
             after.terms.reduction = Some(Reduction { since, lowest_before: lowest_before(&history, since) });
         }
         let put = Put::builder().table_name(&self.table).set_item(Some(listing_item(&after)?));
-        Ok(self.write(unchanged(put, before)?, &after, changes).await?.then_some(after))
+        Ok(self.write(unchanged(put, before), &after, changes).await?.then_some(after))
     }
 
     /// Takes a product out of an assortment; what was asked for it stays. `false` where somebody changed it meanwhile.
@@ -175,12 +247,7 @@ impl Catalog {
         }
     }
 
-    async fn write(
-        &self,
-        put: aws_sdk_dynamodb::types::builders::PutBuilder,
-        listing: &Listing,
-        changes: &[PriceChange],
-    ) -> Result<bool, StorageError> {
+    async fn write(&self, put: PutBuilder, listing: &Listing, changes: &[PriceChange]) -> Result<bool, StorageError> {
         let put = put.build().expect("table and item are set");
         let mut actions = vec![TransactWriteItem::builder().put(put).build()];
         for change in changes {
@@ -227,22 +294,19 @@ impl Catalog {
 
 const DUE: &str = "PRICE";
 
-/// On condition that a listing is what it was: its terms by their version, what schedules did by when it was noted.
-fn unchanged(
-    put: aws_sdk_dynamodb::types::builders::PutBuilder,
-    before: &Listing,
-) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, StorageError> {
+/// On condition that a listing is what it was: its terms and its product by their versions, what schedules did by when it was
+/// noted.
+fn unchanged(put: PutBuilder, before: &Listing) -> PutBuilder {
     let put = put.expression_attribute_values(":v", n(before.terms.version));
-    let put = put.expression_attribute_values(":product", serde_dynamo::to_attribute_value(&before.product)?);
-    Ok(match before.terms.settled_at {
-        None => put.condition_expression(
-            "terms.version = :v AND #product = :product AND attribute_not_exists(terms.settledAt)",
-        ),
-        Some(at) => put
-            .condition_expression("terms.version = :v AND #product = :product AND terms.settledAt = :at")
-            .expression_attribute_values(":at", s(at.to_string())),
+    let put = put.expression_attribute_values(":product", n(before.product.catalogued.version));
+    let settled = |so: &str| format!("terms.version = :v AND productVersion = :product AND {so}");
+    match before.terms.settled_at {
+        None => put.condition_expression(settled("attribute_not_exists(terms.settledAt)")),
+        Some(at) => {
+            let put = put.expression_attribute_values(":at", s(at.to_string()));
+            put.condition_expression(settled("terms.settledAt = :at"))
+        }
     }
-    .expression_attribute_names("#product", "product"))
 }
 
 pub(crate) fn listing_key(store: &StoreId, product: &ProductId) -> Item {
@@ -272,6 +336,7 @@ fn listing_item(listing: &Listing) -> Result<Item, StorageError> {
         ]);
     }
     let mut item = to_item(listing, &keys)?;
+    item.insert("productVersion".to_owned(), n(product.catalogued.version));
     if let Some(edge) = listing.next_edge() {
         item.insert("dueKey".to_owned(), s(DUE));
         item.insert("dueAt".to_owned(), n(edge.as_second()));

@@ -33,6 +33,7 @@ pub mod placing;
 pub mod powers;
 pub mod preferences;
 pub mod privacy;
+pub mod products;
 pub mod promotions;
 pub mod sessions;
 pub mod settings;

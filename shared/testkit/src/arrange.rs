@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{date, time};
 use serde_json::Value;
 use sipstr_domain::account::{Membership, Role, StoreRole};
-use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::geo::Point;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
@@ -193,6 +193,7 @@ pub fn listing(store: &Store, number: usize) -> Listing {
         store_id: store.id.clone(),
         price: Money::new(1_299 + 500 * number as i64, store.currency),
         terms: Terms::default(),
+        withdrawn: false,
         product: Product {
             id: ProductId::new(),
             name: format!("{} {number}", names[number % 3]),
@@ -206,6 +207,7 @@ pub fn listing(store: &Store, number: usize) -> Listing {
             country: Some("United States".into()),
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         },
     }
 }

@@ -14,6 +14,7 @@ use sipstr_storage::inventory::Inventory;
 use sipstr_storage::notifications::Notifications;
 use sipstr_storage::orders::Orders;
 use sipstr_storage::payments::Payments;
+use sipstr_storage::products::Products;
 use sipstr_storage::promotions::Promotions;
 use sipstr_storage::stores::Stores;
 
@@ -87,8 +88,12 @@ impl World {
         Stores::new(self.db.clone(), self.table("stores"))
     }
 
-    pub(crate) fn catalog(&self) -> Catalog {
+    pub fn catalog(&self) -> Catalog {
         Catalog::new(self.db.clone(), self.table("catalog"))
+    }
+
+    pub fn products(&self) -> Products {
+        Products::new(self.db.clone(), self.table("products"))
     }
 
     pub(crate) fn couriers(&self) -> Couriers {

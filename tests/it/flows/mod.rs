@@ -3,6 +3,8 @@
 mod accounts;
 mod buckets;
 mod canaries;
+mod catalogue;
+mod catalogue_order;
 mod credit;
 mod federation;
 mod keycloak;

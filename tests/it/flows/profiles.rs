@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sipstr_testkit::{Person, ShopSpec, World};
 
 /// A PNG of one colour, in the fewest bytes that make one: stored blocks, no compression.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn png(width: u32, height: u32) -> Vec<u8> {
     let row = [vec![0_u8], vec![0x7b; width as usize]].concat();
     let raw = row.repeat(height as usize);
     let mut zlib = vec![0x78, 0x01];
@@ -43,7 +43,7 @@ async fn place_for(person: &Person, bytes: usize) -> Value {
     person.api.post("/v1/me/avatar", json!({"contentType": "image/png", "bytes": bytes})).await.expect(201)
 }
 
-async fn send(world: &World, place: &Value, file: Vec<u8>) -> StatusCode {
+pub(super) async fn send(world: &World, place: &Value, file: Vec<u8>) -> StatusCode {
     let put = world.client.put(place["url"].as_str().unwrap()).header("content-type", "image/png");
     put.body(file).send().await.expect("the bucket answers").status()
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use sipstr_checkout::{QUOTE_LIFE, Request, Ticket, quote};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
 use sipstr_domain::cart::{Cart, CartLine};
-use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -365,6 +365,7 @@ fn listing(store: &Store, number: usize) -> Listing {
         store_id: store.id.clone(),
         price: Money::new(1_299 + 50 * number as i64, store.currency),
         terms: Terms::default(),
+        withdrawn: false,
         product: Product {
             id: ProductId::new(),
             name: format!("Coastal Pinot Noir Reserve {number}"),
@@ -378,6 +379,7 @@ fn listing(store: &Store, number: usize) -> Listing {
             country: Some("United States".to_owned()),
             region: Some("California".to_owned()),
             description: "Cherry, cedar and a little smoke; from vines that look at the sea.".to_owned(),
+            catalogued: Catalogued::default(),
         },
     }
 }

@@ -11,6 +11,10 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Accounts", "Other people's accounts, for support and administration; all that happens here leaves a record."),
     ("Stores", "Licensed stores: who delivers to a place, when, and on what terms."),
     ("Catalogue", "What a store sells, at what price, and what is left of it."),
+    (
+        "Catalogue administration",
+        "The platform's own record of what can be sold: products from draft to archive, pictures, brands, categories, attributes.",
+    ),
     ("Cart", "One cart a customer, and a quote that explains itself line by line."),
     ("Promotions", "What stores and administration give away: to whom, on what, how often and within which budget."),
     ("Orders", "Placing, following and cancelling orders."),
@@ -18,6 +22,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Payments", "Paying for an order. Card data never comes here."),
     ("Credit", "Store credit and gift cards, with the entries that say why."),
     ("Deliveries", "The way to the door, and the hand-over with an ID check."),
+    ("Assortment", "What a store offers and what it asks: prices, prices for a while, and what was asked before."),
     ("Stock", "A store's stock and its ledger."),
     ("Notifications", "The inbox in the app."),
     ("Webhooks", "What payment providers report; each report is signed."),

@@ -3,7 +3,6 @@ use axum::extract::State;
 use serde::Deserialize;
 use sipstr_domain::ProductId;
 use sipstr_domain::cart::{CartRefused, MAX_QUANTITY};
-use sipstr_domain::catalog::Listing;
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Customer, PathOf, Problem};
 use sipstr_storage::carts::Carts;
@@ -42,7 +41,7 @@ pub async fn put_item(
         return Err(Problem::invalid("/quantity", format!("must be 1 to {MAX_QUANTITY}")));
     }
     let store = carts.get(customer.id()).await?.store_id.ok_or_else(|| refused(&CartRefused::NoStore))?;
-    catalog.get(&store, &product).await?.filter(Listing::is_shown).ok_or_else(Problem::not_found)?;
+    catalog.get(&store, &product).await?.ok_or_else(Problem::not_found)?;
     let cart = change(&carts, customer.id(), |cart| {
         if cart.store_id.as_ref() != Some(&store) {
             return Err(Problem::conflict("store_changed", "another store was chosen meanwhile"));

@@ -9,6 +9,7 @@ use sipstr_http::{ApiResult, PageOf, Problem, Public, QueryOf, etag, page};
 use sipstr_storage::catalog::Sort;
 use sipstr_storage::{Page, PageKey};
 
+use crate::language::Reader;
 use crate::view::ProductView;
 
 /// The same for everybody, and a moment old.
@@ -68,7 +69,7 @@ impl ProductQuery {
 /// A store's assortment with prices and what is left, page by page; with `q` a search in it.
 #[utoipa::path(
     get, path = "/v1/products", tag = "Catalogue", operation_id = "listProducts",
-    params(ProductQuery),
+    params(ProductQuery, ("Accept-Language" = Option<String>, Header)),
     responses(
         (status = 200, body = PageOf<ProductView>),
         (status = 304, description = "as in If-None-Match"),
@@ -79,6 +80,7 @@ pub async fn list_products(
     _: Public,
     State(state): State<crate::State>,
     QueryOf(query): QueryOf<ProductQuery>,
+    reader: Reader,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (limit, list) = (page::limit(query.limit)?, query.list());
@@ -99,9 +101,9 @@ pub async fn list_products(
     let available = state.inventory.available(&query.store_id, &products).await?;
     let view = PageOf::of(page, &state.signer, &list, |listing| {
         let left = available.get(&listing.product.id).copied().unwrap_or(0);
-        ProductView::in_list(listing, left, now)
+        ProductView::in_list(listing, left, &reader, now)
     });
-    Ok(etag::json(&headers, CACHE, &view))
+    Ok(reader.answer(etag::json(&headers, CACHE, &view)))
 }
 
 /// One page of what a search found; its cursor is how many came before.

@@ -2,15 +2,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
-use sipstr_domain::catalog::Listing;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, PathOf, Problem, Public, QueryOf, etag};
-use sipstr_runtime::Clock;
-use sipstr_storage::catalog::Catalog;
-use sipstr_storage::inventory::Inventory;
+use sipstr_http::{ApiResult, PathOf, Public, QueryOf, etag};
 
 use super::list_products::CACHE;
+use crate::language::Reader;
+use crate::unknown::not_found;
 use crate::view::ProductView;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -21,10 +19,10 @@ pub struct InStore {
     pub store_id: StoreId,
 }
 
-/// A product at a store, with its description, price, and what is left of it.
+/// A product at a store, with its description and attributes, price, and what is left of it.
 #[utoipa::path(
     get, path = "/v1/products/{productId}", tag = "Catalogue", operation_id = "showProduct",
-    params(("productId" = String, Path), InStore),
+    params(("productId" = String, Path), InStore, ("Accept-Language" = Option<String>, Header)),
     responses(
         (status = 200, body = ProductView),
         (status = 304, description = "as in If-None-Match"),
@@ -34,17 +32,22 @@ pub struct InStore {
 )]
 pub async fn show_product(
     _: Public,
-    State(catalog): State<Catalog>,
-    State(inventory): State<Inventory>,
-    State(clock): State<Clock>,
+    State(state): State<crate::State>,
     PathOf(product): PathOf<ProductId>,
     QueryOf(query): QueryOf<InStore>,
+    reader: Reader,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let products = [product];
-    let (listing, available) =
-        tokio::join!(catalog.get(&query.store_id, &products[0]), inventory.available(&query.store_id, &products),);
-    let listing = listing?.filter(Listing::is_shown).ok_or_else(Problem::not_found)?;
+    let (products, now) = ([product], state.clock.now());
+    if state.unknown.has(&query.store_id, &products[0], now) {
+        return Err(not_found());
+    }
+    let (listing, record, available) = tokio::join!(
+        state.catalog.get(&query.store_id, &products[0]),
+        state.products.get(&products[0]),
+        state.inventory.available(&query.store_id, &products),
+    );
+    let listing = listing?.ok_or_else(|| state.unknown.note(&query.store_id, &products[0], now))?;
     let available = available?.get(&products[0]).copied().unwrap_or(0);
-    Ok(etag::json(&headers, CACHE, &ProductView::in_full(listing, available, clock.now())))
+    Ok(reader.answer(etag::json(&headers, CACHE, &ProductView::in_full(listing, record?, available, &reader, now))))
 }

@@ -1,6 +1,5 @@
 use axum::extract::State;
 use http::StatusCode;
-use sipstr_domain::catalog::Listing;
 use sipstr_domain::watch::{MOST_WATCHES, Watch};
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
@@ -26,7 +25,7 @@ pub async fn watch(
     PathOf((store, product)): PathOf<(StoreId, ProductId)>,
 ) -> ApiResult<StatusCode> {
     let (listing, level) = tokio::join!(state.catalog.get(&store, &product), state.inventory.level(&store, &product));
-    listing?.filter(Listing::is_shown).ok_or_else(Problem::not_found)?;
+    listing?.ok_or_else(Problem::not_found)?;
     if level?.is_some_and(|level| level.available() > 0) {
         return Err(Problem::conflict("in_stock", "it can be ordered"));
     }

@@ -2,11 +2,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use sipstr_domain::promotion::PromoCode;
+use sipstr_http::edit::{matched, stale};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Current, InPerson, PathOf};
 use sipstr_storage::promotions::Promotions;
 
-use crate::view::{PromotionTerms, PromotionView, answer, matched, stale};
+use crate::view::{PromotionTerms, PromotionView, answer};
 use crate::who::AtWork;
 
 /// Changes a promotion's terms: the whole of them, at the version that was read. What orders used stays counted; of a

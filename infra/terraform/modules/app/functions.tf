@@ -47,7 +47,7 @@ locals {
       secrets = ["app-keys"]
     }
     profiles-api = {
-      http    = true
+      http = true
       tables = {
         accounts = "rw", audit = "ra", limits = "rw", stores = "r", catalog = "r", inventory = "r", settings = "r"
       }
@@ -88,7 +88,19 @@ locals {
     }
     catalog-api = {
       http    = true
-      tables  = { catalog = "r", inventory = "r", settings = "r" }
+      tables  = { catalog = "r", products = "r", inventory = "r", settings = "r" }
+      files   = { "pictures/products" = "r" }
+      secrets = ["app-keys"]
+    }
+    products-api = {
+      http    = true
+      tables  = { products = "rw", accounts = "r", settings = "r" }
+      files   = { "uploads/products" = "w", "pictures/products" = "w" }
+      secrets = ["app-keys"]
+    }
+    assortments-api = {
+      http    = true
+      tables  = { catalog = "rw", products = "r", stores = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
     prices-settle = {
@@ -154,7 +166,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory"]
+      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory", "products"]
       publishes = true
     }
     orders-on-payment = {
@@ -187,6 +199,11 @@ locals {
     watches-on-stock = {
       events = ["inventory.back"]
       tables = { accounts = "rw" }
+    }
+    listings-on-product = {
+      events = ["product.changed"]
+      delay  = 1 # the index of a listing that was written just before is there by then
+      tables = { catalog = "rw", products = "r" }
     }
     notifications-on-event = {
       events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "watch.answered"]
@@ -224,7 +241,7 @@ locals {
     }
     images-on-upload = {
       uploads = true
-      tables  = { accounts = "rw" }
+      tables  = { accounts = "rw", products = "rw" }
       files   = { uploads = "rw", pictures = "w" }
       batch   = 1 # one picture may take all of the memory
       memory  = 1024

@@ -9,8 +9,8 @@ locals {
       # Only those who wait for a product.
       indexes = { byWatched = { hash = "watchKey", range = "pk", projection = "KEYS_ONLY" } }
     }
-    audit    = { sort = true, stream = true, ttl = true }
-    limits   = { ttl = true }
+    audit  = { sort = true, stream = true, ttl = true }
+    limits = { ttl = true }
     # Questions to authenticators that wait for their answer.
     ceremonies = { ttl = true }
     stores = {
@@ -26,6 +26,19 @@ locals {
         byCategoryPrice = { hash = "categoryKey", range = "priceKey" }
         # Only those whose price a schedule will change.
         byDue = { hash = "dueKey", range = "dueAt", range_type = "N", projection = "KEYS_ONLY" }
+        # Which stores a changed product concerns.
+        byProduct = { hash = "sk", range = "pk", projection = "KEYS_ONLY" }
+      }
+    }
+    products = {
+      sort   = true
+      stream = true
+      ttl    = true
+      indexes = {
+        byList     = { hash = "listKey", range = "nameKey" }
+        byBrand    = { hash = "brandId", range = "stateKey" }
+        byCategory = { hash = "categoryId", range = "stateKey" }
+        byGroup    = { hash = "groupId", range = "stateKey" }
       }
     }
     inventory  = { sort = true, stream = true, ttl = true }

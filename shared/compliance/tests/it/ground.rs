@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use sipstr_compliance::{Destination, DoorCheck, HandOver, IdSeen, Kind, Line, Paying, Placing, Premises};
 use sipstr_domain::account::DateOfBirth;
-use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
 use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
@@ -71,6 +71,7 @@ pub fn product(category: Category, abv_basis_points: u16, volume_ml: u32, pack: 
         country: None,
         region: None,
         description: String::new(),
+        catalogued: Catalogued::default(),
     }
 }
 

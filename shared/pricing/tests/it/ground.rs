@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use sipstr_compliance::{Book, Law};
-use sipstr_domain::catalog::{Category, Container, Listing, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::{Currency, Money, Rate};
 use sipstr_domain::pricing::{Price, TaxShare};
@@ -43,6 +43,7 @@ pub fn listing(store: &Store, category: Category, price: i64, volume_ml: u32, pa
         store_id: store.id.clone(),
         price: Money::new(price, store.currency),
         terms: Terms::default(),
+        withdrawn: false,
         product: Product {
             id: ProductId::new(),
             name: "A drink".into(),
@@ -56,6 +57,7 @@ pub fn listing(store: &Store, category: Category, price: i64, volume_ml: u32, pa
             country: None,
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! A small shop with the traps of a large one.
 
-use sipstr_domain::catalog::{Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::{Currency, Money, ProductId, StoreId};
 use sipstr_search::{Engine, Entry, ListPrices, Page, Query, Snapshot, Synonyms};
 
@@ -19,6 +19,7 @@ pub fn entry(name: &str, maker: &str, category: Category, style: &str) -> Entry 
             country: None,
             region: None,
             description: String::new(),
+            catalogued: Catalogued::default(),
         },
         tags: Vec::new(),
         popularity: 0.0,

@@ -8,7 +8,7 @@ use demo_city::{CatalogueEntry, Category, City, Container, stable_suffix};
 use jiff::Timestamp;
 use serde::Serialize;
 use sipstr_domain::account::Invalid;
-use sipstr_domain::catalog::{self, Listing, Product};
+use sipstr_domain::catalog::{self, Listing, ProductRecord};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
@@ -18,10 +18,12 @@ use sipstr_domain::terms::Terms;
 use sipstr_domain::{Currency, Money, StoreId, delivery::Courier};
 
 use super::people::{self, Person};
+use super::records::Records;
 
 /// All that is written, in the form in which it is written.
 #[derive(Debug, Serialize)]
 pub struct Data {
+    pub records: Records,
     pub stores: Vec<Store>,
     pub listings: Vec<Listing>,
     pub levels: Vec<Level>,
@@ -32,17 +34,20 @@ pub struct Data {
 
 impl Data {
     pub fn of(city: &City, products: &[CatalogueEntry]) -> anyhow::Result<Self> {
-        let by_id: HashMap<&str, &CatalogueEntry> = products.iter().map(|entry| (entry.id.as_str(), entry)).collect();
+        let records = Records::of(products)?;
+        let by_id: HashMap<&str, &ProductRecord> =
+            records.products.iter().map(|record| (record.id.as_str(), record)).collect();
         let (mut listings, mut levels) = (Vec::new(), Vec::new());
         for assortment in &city.assortments {
             let store = store_id(assortment.store)?;
             for item in &assortment.items {
-                let entry = by_id.get(item.product_id.as_str()).context("a shelf holds what no catalogue knows")?;
-                listings.push(listing(&store, entry, item)?);
+                let record = by_id.get(item.product_id.as_str()).context("a shelf holds what no catalogue knows")?;
+                listings.push(listing(&store, record, item)?);
                 levels.push(level(&store, item)?);
             }
         }
         Ok(Self {
+            records,
             stores: city.stores.iter().map(store).collect::<Result<_, _>>()?,
             listings,
             levels,
@@ -99,24 +104,11 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
     })
 }
 
-fn listing(store: &StoreId, entry: &CatalogueEntry, item: &StockedProduct) -> anyhow::Result<Listing> {
-    let product = Product {
-        id: entry.id.parse()?,
-        name: entry.name.clone(),
-        maker: entry.maker.clone(),
-        category: category(entry.category),
-        style: entry.style.clone(),
-        abv_basis_points: entry.abv_bps,
-        volume_ml: entry.volume_ml,
-        pack: entry.units_per_pack,
-        container: container(entry.container),
-        country: entry.country.map(|country| country.name.to_owned()),
-        region: entry.region.clone(),
-        description: entry.description.clone(),
-    };
+fn listing(store: &StoreId, record: &ProductRecord, item: &StockedProduct) -> anyhow::Result<Listing> {
+    let product = record.product().map_err(|missing| anyhow::anyhow!("{} lacks {missing:?}", record.id))?;
     let price = Money::new(i64::from(item.price_cents), Currency::Usd);
     let terms = Terms { settled_at: Some(Timestamp::now()), ..Terms::default() };
-    Ok(Listing { store_id: store.clone(), product, price, terms })
+    Ok(Listing { store_id: store.clone(), product, price, terms, withdrawn: false })
 }
 
 fn level(store: &StoreId, item: &StockedProduct) -> anyhow::Result<Level> {
@@ -132,7 +124,7 @@ fn level(store: &StoreId, item: &StockedProduct) -> anyhow::Result<Level> {
     })
 }
 
-const fn category(category: Category) -> catalog::Category {
+pub const fn category(category: Category) -> catalog::Category {
     match category {
         Category::Beer => catalog::Category::Beer,
         Category::Wine => catalog::Category::Wine,
@@ -141,7 +133,7 @@ const fn category(category: Category) -> catalog::Category {
     }
 }
 
-const fn container(container: Container) -> catalog::Container {
+pub const fn container(container: Container) -> catalog::Container {
     match container {
         Container::Glass => catalog::Container::Glass,
         Container::Can => catalog::Container::Can,

@@ -2,6 +2,7 @@
 
 mod data;
 mod people;
+mod records;
 mod stack;
 mod write;
 

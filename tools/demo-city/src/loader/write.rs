@@ -8,6 +8,7 @@ use sipstr_storage::accounts::{Accounts, PasswordHash};
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::couriers::Couriers;
 use sipstr_storage::inventory::Inventory;
+use sipstr_storage::products::Products;
 use sipstr_storage::promotions::Promotions;
 use sipstr_storage::stores::Stores;
 use sipstr_storage::{Db, StorageError};
@@ -27,6 +28,7 @@ pub struct Tables {
     catalog: Catalog,
     couriers: Couriers,
     inventory: Inventory,
+    products: Products,
     promotions: Promotions,
     stores: Stores,
 }
@@ -38,6 +40,7 @@ impl Tables {
             catalog: Catalog::new(db.clone(), stack.table("catalog")),
             couriers: Couriers::new(db.clone(), stack.table("couriers")),
             inventory: Inventory::new(db.clone(), stack.table("inventory")),
+            products: Products::new(db.clone(), stack.table("products")),
             promotions: Promotions::new(db.clone(), stack.table("promotions")),
             stores: Stores::new(db.clone(), stack.table("stores")),
         }
@@ -47,6 +50,10 @@ impl Tables {
         let part = Part::begin("stores");
         all(data.stores.iter().map(|store| self.stores.put(store))).await?;
         part.end(data.stores.len());
+        let part = Part::begin("products");
+        let seed = data.records.seed()?;
+        all(seed.batches().map(|batch| self.products.put_batch(batch))).await?;
+        part.end(data.records.products.len());
         let part = Part::begin("listings");
         all(data.listings.chunks(BATCH).map(|batch| self.catalog.put_many(batch))).await?;
         part.end(data.listings.len());

@@ -1,0 +1,10 @@
+use listings_on_product::{Config, State, handle};
+use sipstr_runtime::{Aws, Error};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    sipstr_runtime::start("listings-on-product");
+    let config = Config::from_env()?;
+    let state = State::new(&config, &Aws::from_env()?);
+    sipstr_runtime::consume(|event| handle(event, &state)).await
+}

@@ -1,0 +1,11 @@
+pub mod attributes;
+pub mod brands;
+pub mod categories;
+pub mod change_product;
+pub mod create_product;
+pub mod groups;
+pub mod list_records;
+pub mod move_product;
+pub mod offer_image;
+pub mod put_images;
+pub mod show_record;
