@@ -123,8 +123,9 @@ pub struct Catalogued {
     pub brand_id: Option<BrandId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub images: Vec<Image>,
+    /// The first of its pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<Image>,
     /// In other languages than the catalogue's own.
     #[serde(skip_serializing_if = "Names::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, String>)]

@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnValue};
-use sipstr_domain::catalog::{Category, Listing, Product, ProductRecord, ProductState};
-use sipstr_domain::{ProductId, StoreId};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, TransactWriteItem};
+use sipstr_domain::catalog::{Category, Listing, Product, ProductRecord};
+use sipstr_domain::{Money, ProductId, StoreId};
 
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
-use crate::transact::{TRIES, left_undone, pause};
+use crate::products::Products;
+use crate::transact::{TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
@@ -25,6 +26,16 @@ pub enum Sort {
     Name,
     PriceAscending,
     PriceDescending,
+}
+
+/// What became of a product that a store wants to sell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    Yes,
+    /// It is a draft, or archived.
+    NotSold,
+    /// The product was changed since it was read.
+    Stale,
 }
 
 /// What became of a listing that follows its product.
@@ -70,20 +81,22 @@ impl Catalog {
         Err(left_undone())
     }
 
-    /// Puts a product into a store's assortment, or changes what the store asks for it: on condition that what is there, if
-    /// anything, is of the same version of the product or an older one. `false` where it is newer.
-    pub async fn put_listing(&self, listing: &Listing) -> Result<bool, StorageError> {
-        let put = self.db.put_item().table_name(&self.table).set_item(Some(listing_item(listing)?));
-        let put = put.condition_expression(
-            "attribute_not_exists(pk) OR attribute_not_exists(productVersion) OR productVersion <= :v",
-        );
-        match put.expression_attribute_values(":v", n(listing.product.catalogued.version)).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
+    /// Puts a product into a store's assortment at a price, or changes the price that it has there.
+    ///
+    /// The record is checked in the same transaction: whoever changes the product after that finds the listing and brings it along.
+    pub async fn put_listing(
+        &self,
+        products: &Products,
+        store: &StoreId,
+        record: &ProductRecord,
+        price: Money,
+    ) -> Result<Listed, StorageError> {
+        let Some(product) = record.sold() else { return Ok(Listed::NotSold) };
+        let listing = Listing { store_id: store.clone(), product, price };
+        let put = Put::builder().table_name(&self.table).set_item(Some(listing_item(&listing)?));
+        let put = TransactWriteItem::builder().put(put.build().expect("table and item are set")).build();
+        let refused = transact(&self.db, vec![products.unchanged(record), put], "the listing").await?;
+        Ok(if refused.is_none() { Listed::Yes } else { Listed::Stale })
     }
 
     /// The stores that have a product in their assortment, sold at present or not. One that took it this second may be missing.
@@ -110,9 +123,8 @@ impl Catalog {
         let update = update.condition_expression(
             "attribute_exists(pk) AND (attribute_not_exists(productVersion) OR productVersion < :v)",
         );
-        let update = update.expression_attribute_values(":v", n(record.version)).return_values(ReturnValue::None);
-        let sold = record.product().ok().filter(|_| record.state == ProductState::Active);
-        let update = match sold {
+        let update = update.expression_attribute_values(":v", n(record.version));
+        let update = match record.sold() {
             Some(product) => {
                 let mut update = update;
                 let mut sets = vec!["productVersion = :v".to_owned()];

@@ -3,9 +3,9 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sipstr_domain::account::Role;
-use sipstr_domain::catalog::Listing;
 use sipstr_domain::stock::Level;
 use sipstr_domain::{EventId, Money, ProductId};
+use sipstr_storage::catalog::Listed;
 use sipstr_testkit::{Answer, Person, Shop, ShopSpec, World};
 
 use super::profiles::{png, send};
@@ -70,12 +70,13 @@ impl Desk {
     /// Puts an active product on a store's shelf.
     pub async fn shelve(&self, shop: &Shop, record: &Value, price: i64) {
         let id: ProductId = record["id"].as_str().unwrap().parse().unwrap();
-        let product = self.world.products().get(&id).await.unwrap().unwrap().product().unwrap();
-        let (store_id, price) = (shop.id().clone(), Money::new(price, shop.store.currency));
-        let listing = Listing { store_id: store_id.clone(), product, price };
-        assert!(self.world.catalog().put_listing(&listing).await.unwrap());
+        let products = self.world.products();
+        let record = products.get(&id).await.unwrap().unwrap();
+        let price = Money::new(price, shop.store.currency);
+        let listed = self.world.catalog().put_listing(&products, shop.id(), &record, price).await.unwrap();
+        assert_eq!(listed, Listed::Yes);
         let level = Level {
-            store_id,
+            store_id: shop.id().clone(),
             product_id: id,
             received: 12,
             written_off: 0,
@@ -261,8 +262,11 @@ async fn pictures_are_sent_looked_at_listed_ordered_and_removed() {
             found.is_some_and(|product| product["images"].as_array().map_or(0, Vec::len) == count)
         }
     };
-    let listed = desk.listed(&shop, &record, "the list has both pictures", has(2)).await;
+    let listed = desk.listed(&shop, &record, "the list has a picture", has(1)).await;
     let bottle = &listed["images"][0];
+    let page = format!("/v1/products/{}?storeId={}", record["id"].as_str().unwrap(), shop.id());
+    let page = desk.world.api.get(&page).await.expect(200);
+    assert_eq!(page["images"].as_array().map(Vec::len), Some(2), "its page has both: {page}");
     assert_eq!(bottle["alt"], "The bottle");
     for (size, sides) in [("small", (80, 160)), ("medium", (240, 480)), ("large", (600, 1_200))] {
         let url = format!("{}{}", desk.world.stack.api.trim_end_matches('/'), bottle[size].as_str().unwrap());
@@ -289,7 +293,8 @@ async fn pictures_are_sent_looked_at_listed_ordered_and_removed() {
     let one = json!({"images": [ordered["images"][0]]});
     desk.put(&images, &ordered["version"], one).await.expect(200);
     desk.world.api.get(bottle["large"].as_str().unwrap()).await.refused(404, "not_found");
-    desk.listed(&shop, &record, "the list has one picture", has(1)).await;
+    let is_glass = |found: Option<&Value>| found.is_some_and(|product| product["images"][0]["alt"] == "A glass");
+    desk.listed(&shop, &record, "the list has the other picture", is_glass).await;
 }
 
 /// Width and height as a JPEG's frame header says them.
@@ -352,7 +357,25 @@ async fn events_that_come_twice_or_late_change_nothing() {
     assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
     assert_eq!(desk.world.catalog().get(shop.id(), &id).await.unwrap().unwrap(), before);
     assert_eq!(desk.record(&record).await, changed);
-    let mut older = before.clone();
-    older.product.catalogued.version = 1;
-    assert!(!desk.world.catalog().put_listing(&older).await.unwrap(), "an older product takes no newer one's place");
+}
+
+#[tokio::test]
+async fn a_store_takes_up_what_is_sold_as_it_is_now() {
+    let desk = Desk::new().await;
+    let shop = desk.world.open_shop(ShopSpec::default()).await;
+    let (products, catalog) = (desk.world.products(), desk.world.catalog());
+    let (draft, price) = (desk.make(whole(&fresh("Tripel"))).await, Money::new(499, shop.store.currency));
+    let id: ProductId = draft["id"].as_str().unwrap().parse().unwrap();
+    let read = async || products.get(&id).await.unwrap().unwrap();
+    let as_draft = read().await;
+    let put = async |record| catalog.put_listing(&products, shop.id(), record, price).await.unwrap();
+    assert_eq!(put(&as_draft).await, Listed::NotSold);
+    let active = desk.moved(&draft, "publish").await;
+    let as_published = read().await;
+    desk.put(&path(&active), &active["version"], whole(&fresh("Dubbel"))).await.expect(200);
+    assert_eq!(put(&as_published).await, Listed::Stale);
+    assert_eq!(catalog.get(shop.id(), &id).await.unwrap(), None, "nothing was written");
+    let now = read().await;
+    assert_eq!(put(&now).await, Listed::Yes);
+    assert_eq!(put(&now).await, Listed::Yes);
 }

@@ -103,12 +103,15 @@ fn drink(entry: &CatalogueEntry) -> String {
     format!("{}/{}", entry.maker.to_lowercase(), entry.name.to_lowercase())
 }
 
+/// Millilitres and packs.
+type Sizes = BTreeSet<(u32, u16)>;
+
 /// Groups of drinks that come in several sizes or packs.
 fn groups(entries: &[CatalogueEntry]) -> anyhow::Result<BTreeMap<String, ProductGroup>> {
-    let mut sizes: BTreeMap<String, (&str, BTreeSet<(u32, u16)>)> = BTreeMap::new();
+    let mut sizes: BTreeMap<String, (&str, Sizes)> = BTreeMap::new();
     for entry in entries {
         let size = (entry.volume_ml, entry.units_per_pack);
-        sizes.entry(drink(entry)).or_insert((&entry.name, BTreeSet::new())).1.insert(size);
+        sizes.entry(drink(entry)).or_insert((&entry.name, Sizes::new())).1.insert(size);
     }
     let several = sizes.into_iter().filter(|(_, (_, sizes))| sizes.len() > 1);
     several
