@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sipstr_domain::UserId;
 use sipstr_domain::catalog::Listing;
 use sipstr_domain::terms::{Amendment, PriceCause, PriceSchedule, Schedules};
-use sipstr_storage::catalog::{Catalog, Sort};
+use sipstr_storage::catalog::{Catalog, Listed, Sort};
 use sipstr_testkit::{listing, store_somewhere};
 
 use crate::ground::Ground;
@@ -24,7 +24,7 @@ async fn long_sold(catalog: &Catalog) -> Listing {
     listing.price.amount = 1_000;
     listing.terms.settled_at = Some(since);
     let first = listing.set_by(&UserId::new(), since);
-    assert!(catalog.add(&listing, &[first]).await.unwrap());
+    assert_eq!(catalog.add(&listing, &[first], None).await.unwrap(), Listed::Yes);
     listing
 }
 
@@ -47,7 +47,8 @@ async fn a_product_is_taken_into_an_assortment_once() {
     let catalog = catalog(&ground);
     let listing = long_sold(&catalog).await;
     let again = Listing { price: sipstr_domain::Money::new(1, listing.price.currency), ..listing.clone() };
-    assert!(!catalog.add(&again, &[again.loaded(morning())]).await.unwrap());
+    let added = catalog.add(&again, &[again.loaded(morning())], None).await.unwrap();
+    assert_eq!(added, Listed::Before);
     assert_eq!(catalog.get_now(&listing.store_id, &listing.product.id).await.unwrap(), Some(listing.clone()));
     assert_eq!(history(&catalog, &listing).await.len(), 1, "the second try left no trace");
 }

@@ -1,12 +1,14 @@
-//! Whole assortments in memory, for searching: at most half a minute old.
+//! Whole assortments in memory, for searching and browsing, and the tree of categories: at most half a minute old.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sipstr_domain::StoreId;
+use sipstr_domain::catalog::CategoryTree;
 use sipstr_storage::StorageError;
 use sipstr_storage::catalog::Catalog;
+use sipstr_storage::products::Products;
 use tokio::sync::Mutex;
 
 use crate::search::Index;
@@ -19,8 +21,13 @@ const MOST_STORES: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Assortments {
     catalog: Catalog,
+    products: Products,
+    tree: Arc<Mutex<Option<KeptTree>>>,
     kept: Arc<Mutex<HashMap<StoreId, Kept>>>,
 }
+
+/// The tree, and since when.
+type KeptTree = (Timestamp, Arc<CategoryTree>);
 
 #[derive(Debug)]
 struct Kept {
@@ -29,8 +36,18 @@ struct Kept {
 }
 
 impl Assortments {
-    pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, kept: Arc::default() }
+    pub fn new(catalog: Catalog, products: Products) -> Self {
+        Self { catalog, products, tree: Arc::default(), kept: Arc::default() }
+    }
+
+    pub async fn tree(&self, now: Timestamp) -> Result<Arc<CategoryTree>, StorageError> {
+        let mut kept = self.tree.lock().await;
+        if let Some((_, tree)) = kept.as_ref().filter(|(since, _)| now < *since + LIFE) {
+            return Ok(tree.clone());
+        }
+        let tree = Arc::new(self.products.tree().await?);
+        *kept = Some((now, tree.clone()));
+        Ok(tree)
     }
 
     pub async fn of(&self, store: &StoreId, now: Timestamp) -> Result<Arc<Index>, StorageError> {

@@ -42,15 +42,16 @@ pub struct State {
 impl State {
     pub fn new(config: &Config, aws: &Aws, access: Access, files: Files) -> Self {
         let catalog = Catalog::new(aws.dynamodb(), &config.catalog_table);
+        let products = Products::new(aws.dynamodb(), &config.products_table);
         Self {
             verifier: access.verifier,
             signer: access.signer,
             clock: Clock::system(),
-            assortments: Assortments::new(catalog.clone()),
+            assortments: Assortments::new(catalog.clone(), products.clone()),
             pages: Pages::new(catalog.clone()),
             catalog,
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
-            products: Products::new(aws.dynamodb(), &config.products_table),
+            products,
             files,
             unknown: Unknown::default(),
         }

@@ -1,12 +1,33 @@
-//! Searching one store's assortment in memory: every word of the question begins some word of the product.
+//! Searching and browsing one store's assortment in memory: every word of the question begins some word of the product.
 //!
 //! This serves assortments of some thousand products. The engine that knows typing errors, synonyms and facets
 //! (shared/search) replaces it behind the same route.
 
-use sipstr_domain::catalog::{Category, Listing};
+use std::collections::HashSet;
+
+use sipstr_domain::catalog::{Category, Listing, Product};
+use sipstr_domain::{BrandId, CategoryId};
 use sipstr_storage::catalog::Sort;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// Which products of the assortment are looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    pub category: Option<Category>,
+    /// A branch of the tree of categories, whole.
+    pub branch: Option<HashSet<CategoryId>>,
+    pub brand: Option<BrandId>,
+}
+
+impl Shelf {
+    fn has(&self, product: &Product) -> bool {
+        let stands = &product.catalogued;
+        self.category.is_none_or(|wanted| product.category == wanted)
+            && self.brand.as_ref().is_none_or(|wanted| stands.brand_id.as_ref() == Some(wanted))
+            && self.branch.as_ref().is_none_or(|nodes| stands.category_id.as_ref().is_some_and(|id| nodes.contains(id)))
+    }
+}
 
 /// An assortment with its words.
 #[derive(Debug)]
@@ -38,12 +59,13 @@ impl Index {
         Self { entries: entries.collect() }
     }
 
-    /// What is found, the best first: by the fields that match, then by name. `sort` asks for another order.
-    pub fn find(&self, question: &str, category: Option<Category>, sort: Option<Sort>) -> Vec<&Listing> {
-        let question = words(question);
-        let entries =
-            self.entries.iter().filter(|e| category.is_none_or(|wanted| e.listing.product.category == wanted));
-        let mut found: Vec<(usize, &Entry)> = entries.filter_map(|e| Some((e.rank(&question)?, e))).collect();
+    /// What is found, the best first: by the fields that match, then by name. `sort` asks for another order. Without a question
+    /// all of the shelf.
+    pub fn find(&self, question: Option<&str>, shelf: &Shelf, sort: Option<Sort>) -> Vec<&Listing> {
+        let question = question.map(words);
+        let rank = |entry: &Entry| question.as_ref().map_or(Some(0), |question| entry.rank(question));
+        let entries = self.entries.iter().filter(|entry| shelf.has(&entry.listing.product));
+        let mut found: Vec<(usize, &Entry)> = entries.filter_map(|entry| Some((rank(entry)?, entry))).collect();
         found.sort_by(|(rank_a, a), (rank_b, b)| {
             let order = match sort {
                 None => rank_a.cmp(rank_b),
@@ -91,7 +113,7 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sipstr_domain::catalog::{Catalogued, Container, Product};
+    use sipstr_domain::catalog::{Catalogued, Container};
     use sipstr_domain::terms::Terms;
     use sipstr_domain::{Currency, Money, ProductId, StoreId};
 
@@ -125,7 +147,11 @@ mod tests {
     }
 
     fn names(index: &Index, question: &str, sort: Option<Sort>) -> Vec<String> {
-        index.find(question, None, sort).into_iter().map(|listing| listing.product.name.clone()).collect()
+        index
+            .find(Some(question), &Shelf::default(), sort)
+            .into_iter()
+            .map(|listing| listing.product.name.clone())
+            .collect()
     }
 
     #[test]
@@ -134,7 +160,8 @@ mod tests {
         assert_eq!(names(&index, "pale", None), ["Pale Ale", "Session Lager", "Golden"]);
         assert_eq!(names(&index, "PAL sess", None), ["Session Lager"]);
         assert_eq!(names(&index, "pale", Some(Sort::PriceDescending)), ["Session Lager", "Golden", "Pale Ale"]);
-        assert!(index.find("pale", Some(Category::Wine), None).is_empty());
+        let wine = Shelf { category: Some(Category::Wine), ..Shelf::default() };
+        assert!(index.find(Some("pale"), &wine, None).is_empty());
     }
 
     #[test]
@@ -147,5 +174,26 @@ mod tests {
         for question in ["", "!!", "hateau", "chateau pale"] {
             assert!(names(&index, question, None).is_empty(), "{question}");
         }
+    }
+
+    #[test]
+    fn a_branch_of_the_tree_and_a_brand_are_browsed_without_a_question() {
+        let (branch, brand) = (CategoryId::new(), BrandId::new());
+        let mut listings =
+            vec![listing("Tripel", "A", "", 3), listing("Dubbel", "A", "", 2), listing("Blond", "B", "", 1)];
+        for listing in &mut listings[..2] {
+            listing.product.catalogued.category_id = Some(branch.clone());
+        }
+        listings[0].product.catalogued.brand_id = Some(brand.clone());
+        let index = Index::new(listings);
+        let names = |shelf: &Shelf| {
+            let found = index.find(None, shelf, Some(Sort::Name)).into_iter();
+            found.map(|listing| listing.product.name.clone()).collect::<Vec<_>>()
+        };
+        let nodes = Some(HashSet::from([branch, CategoryId::new()]));
+        assert_eq!(names(&Shelf::default()), ["Blond", "Dubbel", "Tripel"]);
+        assert_eq!(names(&Shelf { branch: nodes.clone(), ..Shelf::default() }), ["Dubbel", "Tripel"]);
+        assert_eq!(names(&Shelf { branch: nodes, brand: Some(brand), ..Shelf::default() }), ["Tripel"]);
+        assert!(names(&Shelf { branch: Some(HashSet::new()), ..Shelf::default() }).is_empty());
     }
 }

@@ -44,6 +44,7 @@ pub struct ProductInfo {
     /// Where it hangs in the tree of categories.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
+    /// In a list the first one, where one product is shown all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageLinks>,
     /// Where one product is shown, and there is one.
@@ -127,24 +128,26 @@ impl ProductInfo {
             group_id: catalogued.group_id,
             brand_id: catalogued.brand_id,
             category_id: catalogued.category_id,
-            images: catalogued.images.iter().map(ImageLinks::from).collect(),
+            images: catalogued.cover.iter().map(ImageLinks::from).collect(),
             description: None,
             attributes: None,
         }
     }
 
     /// With all that its own page shows; what the catalogue knows nothing of has the description that it came with.
-    pub fn in_full(product: Product, record: Option<ProductRecord>, reader: &Reader) -> Self {
-        let mut description = product.description.clone();
-        let mut attributes = None;
-        if let Some(details) = record.map(|record| record.details) {
-            if let Some(translation) = reader.text(&details.translations) {
-                description.clone_from(&translation.description);
-            }
-            attributes = Some(details.attributes).filter(|attributes| !attributes.is_empty());
+    pub fn in_full(mut product: Product, record: Option<ProductRecord>, reader: &Reader) -> Self {
+        let own = std::mem::take(&mut product.description);
+        let shown = Self::in_list(product, reader);
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let Some(record) = record else { return Self { description: some(own), ..shown } };
+        let details = record.details;
+        let translated = reader.text(&details.translations).map(|text| text.description.clone());
+        Self {
+            description: translated.or(Some(details.description)).and_then(some),
+            attributes: Some(details.attributes).filter(|attributes| !attributes.is_empty()),
+            images: record.images.iter().map(ImageLinks::from).collect(),
+            ..shown
         }
-        let description = Some(description).filter(|text| !text.is_empty());
-        Self { description, attributes, ..Self::in_list(product, reader) }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod config;
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 use sipstr_domain::ProductId;
 use sipstr_events::{Event, Fact};
 use sipstr_runtime::{Aws, HandlerError, count};
@@ -12,6 +13,9 @@ use sipstr_storage::catalog::{Catalog, Followed};
 use sipstr_storage::products::Products;
 
 pub use config::Config;
+
+/// Listings that are written at once: a product that every store of a large country sells is through within one invocation.
+const IN_FLIGHT: usize = 16;
 
 #[derive(Debug, Clone)]
 pub struct State {
@@ -37,13 +41,13 @@ pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
 
 async fn follow(product: &ProductId, state: &State) -> Result<(), HandlerError> {
     let record = state.products.get(product).await?.ok_or("the product of an event is not there")?;
-    let (mut from, mut followed) = (None, 0);
+    let (mut from, mut followed) = (None, 0_u64);
     loop {
         let (stores, next) = state.catalog.stores_of(product, from).await?;
-        for store in &stores {
-            if state.catalog.follow(store, &record).await? == Followed::Yes {
-                followed += 1;
-            }
+        let mut answers =
+            stream::iter(&stores).map(|store| state.catalog.follow(store, &record)).buffer_unordered(IN_FLIGHT);
+        while let Some(answer) = answers.try_next().await? {
+            followed += u64::from(answer == Followed::Yes);
         }
         from = next;
         if from.is_none() {

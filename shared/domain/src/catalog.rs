@@ -124,8 +124,9 @@ pub struct Catalogued {
     pub brand_id: Option<BrandId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub images: Vec<Image>,
+    /// The first of its pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<Image>,
     /// In other languages than the catalogue's own.
     #[serde(skip_serializing_if = "Names::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, String>)]
@@ -168,7 +169,7 @@ impl Listing {
 
     /// As it is when it follows the catalogue's record of its product.
     pub fn following(mut self, record: &ProductRecord) -> Self {
-        match record.product().ok().filter(|_| record.state == ProductState::Active) {
+        match record.sold() {
             Some(product) => {
                 self.product = product;
                 self.withdrawn = false;

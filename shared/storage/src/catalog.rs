@@ -19,7 +19,7 @@ use sipstr_domain::terms::{LOOK_BACK, PriceChange, Reduction, lowest_before};
 use sipstr_domain::{ProductId, StoreId};
 
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
-use crate::transact::{TRIES, left_undone, pause, transact};
+use crate::transact::{Action, TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
@@ -33,6 +33,16 @@ pub enum Sort {
     Name,
     PriceAscending,
     PriceDescending,
+}
+
+/// What became of a product that a store wants to sell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    Yes,
+    /// It is in the assortment already.
+    Before,
+    /// The product was changed since it was read.
+    Stale,
 }
 
 /// What became of a listing that follows its product.
@@ -167,10 +177,23 @@ impl Catalog {
         get.consistent_read(true).send().await?.item.map(from_item).transpose()
     }
 
-    /// Takes a product into an assortment; `false` where it is in it.
-    pub async fn add(&self, listing: &Listing, changes: &[PriceChange]) -> Result<bool, StorageError> {
+    /// Takes a product into an assortment. `unless_changed` checks its record in the same transaction: whoever changes the product
+    /// after that finds the listing and brings it along.
+    pub async fn add(
+        &self,
+        listing: &Listing,
+        changes: &[PriceChange],
+        unless_changed: Option<Action>,
+    ) -> Result<Listed, StorageError> {
         let put = Put::builder().table_name(&self.table).set_item(Some(listing_item(listing)?));
-        self.write(put.condition_expression("attribute_not_exists(pk)"), listing, changes).await
+        let put = put.condition_expression("attribute_not_exists(pk)");
+        let mut actions = self.actions(put, listing, changes)?;
+        actions.extend(unless_changed.map(|action| action.0));
+        Ok(match transact(&self.db, actions, "the listing").await?.as_deref() {
+            None => Listed::Yes,
+            Some([true, ..]) => Listed::Before,
+            Some(_) => Listed::Stale,
+        })
     }
 
     /// Changes a listing that is still what it was, and says what it is now; `None` where somebody changed it meanwhile. A price
@@ -248,14 +271,26 @@ impl Catalog {
     }
 
     async fn write(&self, put: PutBuilder, listing: &Listing, changes: &[PriceChange]) -> Result<bool, StorageError> {
-        let put = put.build().expect("table and item are set");
-        let mut actions = vec![TransactWriteItem::builder().put(put).build()];
+        Ok(transact(&self.db, self.actions(put, listing, changes)?, "the listing").await?.is_none())
+    }
+
+    fn actions(
+        &self,
+        put: PutBuilder,
+        listing: &Listing,
+        changes: &[PriceChange],
+    ) -> Result<Vec<TransactWriteItem>, StorageError> {
+        let action = |put: PutBuilder| {
+            let put = put.build().expect("table and item are set");
+            TransactWriteItem::builder().put(put).build()
+        };
+        let mut actions = vec![action(put)];
         for change in changes {
             // Whoever notes the same edge notes the same.
-            let put = Put::builder().table_name(&self.table).set_item(Some(history_item(listing, change)?));
-            actions.push(TransactWriteItem::builder().put(put.build().expect("table and item are set")).build());
+            let item = history_item(listing, change)?;
+            actions.push(action(Put::builder().table_name(&self.table).set_item(Some(item))));
         }
-        Ok(transact(&self.db, actions, "the listing").await?.is_none())
+        Ok(actions)
     }
 
     /// Writes listings as they shall be, each with the beginning of its history where it says when that was: for the loader of

@@ -21,13 +21,13 @@ mod tree;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{ConditionCheck, KeysAndAttributes, TransactWriteItem};
 use serde::Deserialize;
 use sipstr_domain::catalog::{ProductRecord, ProductState, Slug};
 use sipstr_domain::{BrandId, CategoryId, GroupId, ProductId};
 
-use crate::item::{Item, Page, PageKey, from_item, key2, page, s, start_key};
-use crate::transact::{TRIES, left_undone, pause, transact};
+use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key};
+use crate::transact::{Action, TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
 
 pub use entries::{Entry, Made};
@@ -167,6 +167,14 @@ impl Products {
         };
         let found = query.set_exclusive_start_key(start_key(from)).send().await?;
         page(found.items, found.last_evaluated_key)
+    }
+
+    /// A part of a transaction: the record is still the version that was read.
+    pub fn unchanged(&self, record: &ProductRecord) -> Action {
+        let check = ConditionCheck::builder().table_name(&self.table).set_key(Some(product_key(&record.id)));
+        let check = check.condition_expression("version = :v").expression_attribute_values(":v", n(record.version));
+        let check = check.build().expect("table, key and condition are set");
+        Action(TransactWriteItem::builder().condition_check(check).build())
     }
 
     async fn read(&self, key: Item) -> Result<Option<Item>, StorageError> {

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sipstr_domain::account::Role;
-use sipstr_domain::catalog::Listing;
+use sipstr_domain::catalog::{Listing, ProductRecord};
 use sipstr_domain::stock::Level;
 use sipstr_domain::terms::Terms;
 use sipstr_domain::{EventId, Money, ProductId};
+use sipstr_storage::catalog::Listed;
 use sipstr_testkit::{Answer, Person, Shop, ShopSpec, World};
 
 use super::profiles::{png, send};
@@ -72,13 +73,16 @@ impl Desk {
     /// Puts an active product on a store's shelf.
     pub async fn shelve(&self, shop: &Shop, record: &Value, price: i64) {
         let id: ProductId = record["id"].as_str().unwrap().parse().unwrap();
-        let product = self.world.products().get(&id).await.unwrap().unwrap().product().unwrap();
-        let (store_id, price) = (shop.id().clone(), Money::new(price, shop.store.currency));
+        let products = self.world.products();
+        let record = products.get(&id).await.unwrap().unwrap();
+        let price = Money::new(price, shop.store.currency);
         let terms = Terms { settled_at: Some(Timestamp::now()), ..Terms::default() };
-        let listing = Listing { store_id: store_id.clone(), product, price, terms, withdrawn: false };
-        assert!(self.world.catalog().add(&listing, &[]).await.unwrap());
+        let product = record.sold().unwrap();
+        let listing = Listing { store_id: shop.id().clone(), product, price, terms, withdrawn: false };
+        let added = self.world.catalog().add(&listing, &[], Some(products.unchanged(&record))).await.unwrap();
+        assert_eq!(added, Listed::Yes);
         let level = Level {
-            store_id,
+            store_id: shop.id().clone(),
             product_id: id,
             received: 12,
             written_off: 0,
@@ -264,8 +268,11 @@ async fn pictures_are_sent_looked_at_listed_ordered_and_removed() {
             found.is_some_and(|product| product["images"].as_array().map_or(0, Vec::len) == count)
         }
     };
-    let listed = desk.listed(&shop, &record, "the list has both pictures", has(2)).await;
+    let listed = desk.listed(&shop, &record, "the list has a picture", has(1)).await;
     let bottle = &listed["images"][0];
+    let page = format!("/v1/products/{}?storeId={}", record["id"].as_str().unwrap(), shop.id());
+    let page = desk.world.api.get(&page).await.expect(200);
+    assert_eq!(page["images"].as_array().map(Vec::len), Some(2), "its page has both: {page}");
     assert_eq!(bottle["alt"], "The bottle");
     for (size, sides) in [("small", (80, 160)), ("medium", (240, 480)), ("large", (600, 1_200))] {
         let url = format!("{}{}", desk.world.stack.api.trim_end_matches('/'), bottle[size].as_str().unwrap());
@@ -292,7 +299,8 @@ async fn pictures_are_sent_looked_at_listed_ordered_and_removed() {
     let one = json!({"images": [ordered["images"][0]]});
     desk.put(&images, &ordered["version"], one).await.expect(200);
     desk.world.api.get(bottle["large"].as_str().unwrap()).await.refused(404, "not_found");
-    desk.listed(&shop, &record, "the list has one picture", has(1)).await;
+    let is_glass = |found: Option<&Value>| found.is_some_and(|product| product["images"][0]["alt"] == "A glass");
+    desk.listed(&shop, &record, "the list has the other picture", is_glass).await;
 }
 
 /// Width and height as a JPEG's frame header says them.
@@ -355,4 +363,27 @@ async fn events_that_come_twice_or_late_change_nothing() {
     assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
     assert_eq!(desk.world.catalog().get(shop.id(), &id).await.unwrap().unwrap(), before);
     assert_eq!(desk.record(&record).await, changed);
+}
+
+#[tokio::test]
+async fn a_store_takes_up_what_is_sold_as_it_is_now() {
+    let desk = Desk::new().await;
+    let shop = desk.world.open_shop(ShopSpec::default()).await;
+    let (products, catalog) = (desk.world.products(), desk.world.catalog());
+    let active = desk.published(whole(&fresh("Tripel"))).await;
+    let id: ProductId = active["id"].as_str().unwrap().parse().unwrap();
+    let read = async || products.get(&id).await.unwrap().unwrap();
+    let add = async |record: &ProductRecord| {
+        let (price, terms) = (Money::new(499, shop.store.currency), Terms::default());
+        let (store_id, product) = (shop.id().clone(), record.sold().unwrap());
+        let listing = Listing { store_id, product, price, terms, withdrawn: false };
+        catalog.add(&listing, &[], Some(products.unchanged(record))).await.unwrap()
+    };
+    let as_published = read().await;
+    desk.put(&path(&active), &active["version"], whole(&fresh("Dubbel"))).await.expect(200);
+    assert_eq!(add(&as_published).await, Listed::Stale);
+    assert_eq!(catalog.get(shop.id(), &id).await.unwrap(), None, "nothing was written");
+    let now = read().await;
+    assert_eq!(add(&now).await, Listed::Yes);
+    assert_eq!(add(&now).await, Listed::Before);
 }

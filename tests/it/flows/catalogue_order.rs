@@ -75,6 +75,18 @@ async fn categories_are_made_moved_read_and_removed_when_they_are_empty() {
     let record = desk.make(with(whole(&fresh("Stout")), json!({"categoryId": stout}))).await;
     let wine = with(whole("Wine"), json!({"categoryId": stout, "category": "wine"}));
     desk.put(&path(&record), &record["version"], wine).await.refused(400, "invalid_request");
+    let shop = desk.world.open_shop(ShopSpec::default()).await;
+    let sold = desk.published(with(whole(&fresh("Imperial")), json!({"categoryId": stout}))).await;
+    desk.shelve(&shop, &sold, 999).await;
+    let browsed = async |category: &Value| {
+        let path = format!("/v1/products?storeId={}&categoryId={}", shop.id(), category.as_str().unwrap());
+        let items = desk.world.api.get(&path).await.expect(200)["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(browsed(&root).await, std::slice::from_ref(&sold["id"]), "a branch is browsed whole");
+    assert!(browsed(&ale).await.is_empty());
+    desk.put(&path(&sold), &sold["version"], whole(&fresh("Imperial"))).await.expect(200);
+
     desk.change_category(&stout, Method::DELETE, None).await.refused(409, "category_not_empty");
     desk.change_category(&other, Method::DELETE, None).await.refused(409, "category_not_empty");
     let listed = format!("/v1/catalogue/products?categoryId={}&state=draft", stout.as_str().unwrap());

@@ -1,12 +1,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use sipstr_domain::catalog::{Listing, ProductState};
+use sipstr_domain::catalog::Listing;
 use sipstr_domain::permission::Permission;
 use sipstr_domain::terms::{Amendment, Terms};
 use sipstr_domain::{Money, ProductId, StoreId, UserId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Current, PathOf, Problem, StoreStaff, edit};
+use sipstr_storage::catalog::Listed;
 
 use crate::view::{ListingTerms, ListingView};
 
@@ -66,7 +67,7 @@ async fn add(
     actor: &UserId,
 ) -> ApiResult<Listing> {
     let record = state.products.get(&product).await?.ok_or_else(Problem::not_found)?;
-    let product = record.product().ok().filter(|_| record.state == ProductState::Active);
+    let product = record.sold();
     let product = product.ok_or_else(|| Problem::conflict("not_active", "this product is not sold at present"))?;
     let (price, now) = (Money::new(amendment.amount, currency), state.clock.now());
     let terms = Terms {
@@ -78,9 +79,12 @@ async fn add(
     };
     let listing = Listing { store_id, product, price, terms, withdrawn: false };
     let first = listing.set_by(actor, now);
-    match state.catalog.add(&listing, &[first]).await? {
-        true => Ok(listing),
-        false => Err(edit::stale()),
+    match state.catalog.add(&listing, &[first], Some(state.products.unchanged(&record))).await? {
+        Listed::Yes => Ok(listing),
+        Listed::Before => {
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "it is in the assortment already"))
+        }
+        Listed::Stale => Err(Problem::conflict("not_active", "the product was changed just now; try again")),
     }
 }
 

@@ -3,13 +3,14 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
 use sipstr_domain::catalog::{Category, Listing};
-use sipstr_domain::{ProductId, StoreId};
+use sipstr_domain::{BrandId, CategoryId, ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, PageOf, Problem, Public, QueryOf, etag, page};
 use sipstr_storage::catalog::Sort;
 use sipstr_storage::{Page, PageKey};
 
 use crate::language::Reader;
+use crate::search::Shelf;
 use crate::view::ProductView;
 
 /// The same for everybody, and a moment old.
@@ -23,7 +24,11 @@ const LONGEST_QUESTION: usize = 80;
 pub struct ProductQuery {
     /// The store whose assortment is shown.
     pub store_id: StoreId,
+    /// What the law takes it for.
     pub category: Option<Category>,
+    /// A category of the tree, with all that hangs below it.
+    pub category_id: Option<CategoryId>,
+    pub brand_id: Option<BrandId>,
     /// Words to search for, each of which begins a word of the name, maker, style, country or category.
     #[param(min_length = 1, max_length = 80)]
     pub q: Option<String>,
@@ -58,15 +63,25 @@ impl ProductQuery {
         }
     }
 
+    async fn shelf(&self, state: &crate::State) -> ApiResult<Shelf> {
+        let branch = match &self.category_id {
+            None => None,
+            Some(id) => Some(state.assortments.tree(state.clock.now()).await?.branch(id)),
+        };
+        Ok(Shelf { category: self.category, branch, brand: self.brand_id.clone() })
+    }
+
     /// Names the list, so that its cursors are good for it alone.
     fn list(&self) -> String {
         let category = self.category.map(Category::as_str).unwrap_or_default();
         let (sort, q) = (self.sort.as_deref().unwrap_or_default(), self.q.as_deref().unwrap_or_default());
-        format!("products:{}:{category}:{sort}:{q}", self.store_id)
+        let branch = self.category_id.as_ref().map(CategoryId::as_str).unwrap_or_default();
+        let brand = self.brand_id.as_ref().map(BrandId::as_str).unwrap_or_default();
+        format!("products:{}:{category}:{branch}:{brand}:{sort}:{q}", self.store_id)
     }
 }
 
-/// A store's assortment with prices and what is left, page by page; with `q` a search in it.
+/// A store's assortment with prices and what is left, page by page; with `q` a search in it, with `categoryId` or `brandId` a part of it.
 #[utoipa::path(
     get, path = "/v1/products", tag = "Catalogue", operation_id = "listProducts",
     params(ProductQuery, ("Accept-Language" = Option<String>, Header)),
@@ -87,15 +102,15 @@ pub async fn list_products(
     let from = page::from(query.cursor.as_deref(), &state.signer, &list)?;
     let sort = query.sort()?;
     let now = state.clock.now();
-    let page = match query.question()? {
-        Some(question) => {
-            let index = state.assortments.of(&query.store_id, now).await?;
-            cut(&index.find(question, query.category, sort), limit, from.as_ref())
-        }
-        None => {
-            let sort = sort.unwrap_or(Sort::Name);
-            state.pages.of((query.store_id.clone(), query.category, sort, limit, from), now).await?
-        }
+    let question = query.question()?;
+    let page = if question.is_some() || query.category_id.is_some() || query.brand_id.is_some() {
+        let index = state.assortments.of(&query.store_id, now).await?;
+        let shelf = query.shelf(&state).await?;
+        let sort = if question.is_some() { sort } else { sort.or(Some(Sort::Name)) };
+        cut(&index.find(question, &shelf, sort), limit, from.as_ref())
+    } else {
+        let sort = sort.unwrap_or(Sort::Name);
+        state.pages.of((query.store_id.clone(), query.category, sort, limit, from), now).await?
     };
     let products: Vec<ProductId> = page.items.iter().map(|listing| listing.product.id.clone()).collect();
     let available = state.inventory.available(&query.store_id, &products).await?;
@@ -122,7 +137,16 @@ mod tests {
 
     fn query(sort: Option<&str>, q: Option<&str>) -> ProductQuery {
         let (sort, q) = (sort.map(str::to_owned), q.map(str::to_owned));
-        ProductQuery { store_id: StoreId::new(), category: None, q, sort, limit: None, cursor: None }
+        ProductQuery {
+            store_id: StoreId::new(),
+            category: None,
+            category_id: None,
+            brand_id: None,
+            q,
+            sort,
+            limit: None,
+            cursor: None,
+        }
     }
 
     #[test]

@@ -204,6 +204,8 @@ locals {
       events = ["product.changed"]
       delay  = 1 # the index of a listing that was written just before is there by then
       tables = { catalog = "rw", products = "r" }
+      # One product may be in very many stores.
+      timeout = 120
     }
     notifications-on-event = {
       events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "watch.answered"]

@@ -205,7 +205,8 @@ impl ProductRecord {
         Self { id, version: 1, state: ProductState::Draft, details, images: vec![], created_at: now, updated_at: now }
     }
 
-    /// The product that stores may sell, or all that it lacks.
+    /// The product that stores may sell, or all that it lacks. Its description and all but the first of its pictures stay in the
+    /// record: every list and every checkout reads listings, and only the page of one product shows those.
     pub fn product(&self) -> Result<Product, Vec<Fault>> {
         let details = &self.details;
         let mut missing = Vec::new();
@@ -238,9 +239,14 @@ impl ProductRecord {
             container,
             country: details.country.clone(),
             region: details.region.clone(),
-            description: details.description.clone(),
+            description: String::new(),
             catalogued: self.catalogued(),
         })
+    }
+
+    /// The product, where stores may sell it now.
+    pub fn sold(&self) -> Option<Product> {
+        self.product().ok().filter(|_| self.state == ProductState::Active)
     }
 
     fn catalogued(&self) -> Catalogued {
@@ -252,7 +258,7 @@ impl ProductRecord {
             group_id: details.group_id.clone(),
             brand_id: details.brand_id.clone(),
             category_id: details.category_id.clone(),
-            images: self.images.clone(),
+            cover: self.images.first().cloned(),
             names: details.translations.iter().map(name).collect::<Names>(),
         }
     }
@@ -276,6 +282,8 @@ mod tests {
         let product = record.product().unwrap();
         assert_eq!((product.name.as_str(), product.pack, product.catalogued.version), ("Tripel", 1, 1));
         assert_eq!(product.catalogued.names.values().collect::<Vec<_>>(), ["Triple"]);
+        assert_eq!(record.sold(), None, "a draft is not sold");
+        assert_eq!(ProductRecord { state: ProductState::Active, ..record }.sold(), Some(product));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tree of categories that customers browse. Its roots are what the law tells apart; what hangs below one is of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,11 @@ impl CategoryTree {
         }
         path.reverse();
         path
+    }
+
+    /// A category and all that hangs below it; empty where there is no such one.
+    pub fn branch(&self, id: &CategoryId) -> HashSet<CategoryId> {
+        self.nodes.keys().filter(|node| self.path(node).contains(&id)).cloned().collect()
     }
 
     pub fn children<'a>(&'a self, parent: Option<&'a CategoryId>) -> Vec<(&'a CategoryId, &'a CategoryNode)> {
@@ -206,6 +211,8 @@ mod tests {
         let tree = tree.with(id(2), terms("Stout", Some(&id(0)), None)).unwrap();
         assert_eq!(tree.nodes[&id(2)].legal, Category::Beer);
         assert_eq!(tree.path(&id(2)), [&id(0), &id(2)]);
+        assert_eq!(tree.branch(&id(0)), HashSet::from([id(0), id(2)]));
+        assert!(tree.branch(&id(7)).is_empty());
         assert_eq!(tree.changed(&id(2), terms("Stout", Some(&id(1)), None)), Err(TreeFault::OtherLaw));
         assert_eq!(tree.with(id(3), terms("Port", Some(&id(1)), Some(Category::Beer))), Err(TreeFault::OtherLaw));
         assert_eq!(tree.with(id(3), terms("Nothing", None, None)), Err(TreeFault::LawMissing));

@@ -103,9 +103,11 @@ fn drink(entry: &CatalogueEntry) -> String {
     format!("{}/{}", entry.maker.to_lowercase(), entry.name.to_lowercase())
 }
 
+/// Millilitres and packs.
+type Sizes = BTreeSet<(u32, u16)>;
+
 /// Groups of drinks that come in several sizes or packs.
 fn groups(entries: &[CatalogueEntry]) -> anyhow::Result<BTreeMap<String, ProductGroup>> {
-    type Sizes = BTreeSet<(u32, u16)>;
     let mut sizes: BTreeMap<String, (&str, Sizes)> = BTreeMap::new();
     for entry in entries {
         let size = (entry.volume_ml, entry.units_per_pack);
