@@ -1,7 +1,7 @@
 //! A store of a test's own: in a place where no other test is, with its staff, its couriers and what stands on its shelves.
 
-use jiff::Timestamp;
 use jiff::civil::{date, time};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
@@ -58,7 +58,9 @@ impl World {
         self.stores().put(&store).await.expect("the store is written");
         let mut products = Vec::new();
         for (number, bottles) in spec.stock.iter().enumerate() {
-            let listing = listing(&store, number);
+            let mut listing = listing(&store, number);
+            // It was sold yesterday too: there is a price before.
+            listing.terms.settled_at = Some(Timestamp::now() - SignedDuration::from_hours(24));
             products.push(listing.product.id.clone());
             self.catalog().put_many(std::slice::from_ref(&listing)).await.expect("the listing is written");
             let level = Level {

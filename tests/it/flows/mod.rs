@@ -1,6 +1,7 @@
 //! What people do from beginning to end, and what may go wrong on the way.
 
 mod accounts;
+mod assortments;
 mod buckets;
 mod canaries;
 mod catalogue;
