@@ -138,7 +138,7 @@ async fn orders_are_listed_newest_first_a_page_at_a_time() {
     for version in 0..5 {
         let mut wish = crate::ground::wish(crate::ground::order(&ada, &store, &[(&ale, 1)]));
         if version == 0 {
-            ground.carts().store(&sipstr_domain::cart::Cart::empty(ada.clone())).await.unwrap();
+            ground.carts().store(&sipstr_domain::cart::Cart::new(ada.clone(), store.clone())).await.unwrap();
         }
         placed_at += SignedDuration::from_secs(1);
         wish.order.placed_at = placed_at;

@@ -112,7 +112,7 @@ impl Ground {
     /// A customer whose cart stands at version 1, and the order that she is about to place.
     pub async fn wish(&self, store: &StoreId, lines: &[(&ProductId, u32)]) -> Wish {
         let customer = UserId::new();
-        assert!(self.carts().store(&Cart::empty(customer.clone())).await.expect("the cart is written"));
+        assert!(self.carts().store(&Cart::new(customer.clone(), store.clone())).await.expect("the cart is written"));
         wish(order(&customer, store, lines))
     }
 }

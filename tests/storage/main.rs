@@ -2,6 +2,7 @@
 //! stack's. Each test makes its own tables in the shape that Terraform gives them, and deletes them when it ends.
 
 mod buckets;
+mod carts;
 mod dispatching;
 mod faults;
 mod federation;

@@ -46,7 +46,7 @@ async fn a_new_order_takes_its_bottles_and_closes_the_cart() {
     assert_eq!(placed.lines[0].takes, [Take { bucket: 0, quantity: 3 }]);
     assert_eq!(ground.orders().get(&placed.id).await.unwrap().as_ref(), Some(&*placed));
     assert_eq!(ground.free(&store, &ale, 1).await, [7]);
-    assert_eq!(ground.carts().get(&customer).await.unwrap().version, 2);
+    assert_eq!(ground.carts().of_store(&customer, &store).await.unwrap().version, 2);
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn who_comes_too_late_is_told_what_is_left_of_each_line_and_nothing_is_tak
     assert_eq!(short, [missing(&gin, 2, 1), missing(&rum, 9, 4)]);
     assert_eq!(ground.free(&store, &ale, 1).await, [10], "all or nothing");
     assert_eq!(ground.orders().get(&id).await.unwrap(), None);
-    assert_eq!(ground.carts().get(&customer).await.unwrap().version, 1);
+    assert_eq!(ground.carts().of_store(&customer, &store).await.unwrap().version, 1);
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn a_cart_that_moved_on_is_not_ordered() {
     let store = StoreId::new();
     let ale = ground.stock(&store, 10, 1).await;
     let wish = ground.wish(&store, &[(&ale, 1)]).await;
-    let cart = ground.carts().get(&wish.order.customer_id).await.unwrap();
+    let cart = ground.carts().of_store(&wish.order.customer_id, &store).await.unwrap();
     assert!(ground.carts().store(&cart).await.unwrap());
     assert!(!ground.carts().store(&cart).await.unwrap(), "a stale copy is not stored");
     assert_eq!(ground.placing().place(wish).await.unwrap(), Placed::CartMoved);

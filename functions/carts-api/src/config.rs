@@ -13,6 +13,8 @@ pub struct Config {
     /// Asked only whether a customer has bought before.
     pub orders_table: String,
     pub accounts_table: String,
+    /// Guests' carts that one network may begin in a quarter of an hour.
+    pub guest_carts: u32,
     pub local_clock: LocalClock,
 }
 
@@ -28,6 +30,7 @@ impl Config {
             orders_table: Env.required("TABLE_ORDERS")?,
             limits_table: Env.required("TABLE_LIMITS")?,
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            guest_carts: Env.parse("NETWORK_LIMIT")?,
             local_clock: Env.local_clock()?,
         })
     }

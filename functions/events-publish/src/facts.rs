@@ -3,6 +3,7 @@
 use aws_lambda_events::event::dynamodb::EventRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
+use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::order::Order;
@@ -12,7 +13,7 @@ use sipstr_domain::stock::Level;
 use sipstr_domain::watch::Watch;
 use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
-    AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_delivery, of_export,
+    AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_cart, of_delivery, of_export,
     of_level, of_order, of_payment, of_product, of_watch,
 };
 use sipstr_runtime::HandlerError;
@@ -87,6 +88,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let time = after.timeline.last().map_or(time, |step| step.at);
             let fact = of_delivery(optional(before)?.as_ref(), &after);
             fact.into_iter().map(|fact| at(after.id.as_str(), after.version, time, fact)).collect()
+        }
+        ("usr_", sk) if sk.starts_with("CART#") => {
+            let (before, after): (Option<Cart>, Cart) = (optional(before)?, image(after)?);
+            let subject = format!("{}/{}", after.customer_id, after.store_id);
+            of_cart(before.as_ref(), &after).into_iter().map(|fact| event(&subject, after.version, fact)).collect()
         }
         ("usr_", "ACCOUNT") => {
             let after: AccountImage = image(after)?;

@@ -5,6 +5,7 @@ use sipstr_runtime::{Env, EnvError};
 pub struct Config {
     pub notifications_table: String,
     pub accounts_table: String,
+    pub carts_table: String,
     pub catalog_table: String,
     pub deliveries_table: String,
     pub orders_table: String,
@@ -18,6 +19,7 @@ impl Config {
         Ok(Self {
             notifications_table: Env.required("TABLE_NOTIFICATIONS")?,
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            carts_table: Env.required("TABLE_CARTS")?,
             catalog_table: Env.required("TABLE_CATALOG")?,
             deliveries_table: Env.required("TABLE_DELIVERIES")?,
             orders_table: Env.required("TABLE_ORDERS")?,

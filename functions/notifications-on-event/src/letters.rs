@@ -3,8 +3,8 @@
 use sipstr_domain::account::{Email, Role, StoreRole};
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
-use sipstr_events::{DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact, WatchFact};
-use sipstr_http::{erasure_token, export_token};
+use sipstr_events::{CartFact, DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact, WatchFact};
+use sipstr_http::{erasure_token, export_token, unsubscribe_token};
 use sipstr_messaging::{Message, OrderSummary};
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Account;
@@ -44,6 +44,7 @@ pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerErro
         Fact::WatchAnswered(fact) => of_watch(fact, state).await,
         Fact::AccountSecurityEvent(fact) => of_security(event, fact, state).await,
         Fact::AccountExportReady(fact) => of_export(fact, state).await,
+        Fact::CartAbandoned(fact) => of_cart(fact, state).await,
         // Of an account that proved its address, of money on its way, and of steps that an order repeats, nobody is told.
         _ => Ok(vec![]),
     }
@@ -103,6 +104,27 @@ async fn of_watch(fact: &WatchFact, state: &State) -> Result<Vec<Letter>, Handle
     let listing = state.catalog.get(&fact.store_id, &fact.product_id).await?;
     let (Some(listing), Some(to)) = (listing, state.accounts.get(&fact.user_id).await?) else { return Ok(vec![]) };
     let message = Message::BackInStock { customer: to.name.clone(), product: listing.product.name, store: store.name };
+    Ok(vec![Letter::new(to, message)])
+}
+
+/// A reminder is advertising: it goes to who allowed it by mail, and to nobody else. Whoever ordered meanwhile, or did anything else
+/// to the cart, has another version of it.
+async fn of_cart(fact: &CartFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let kept = state.accounts.preferences(&fact.customer_id).await?;
+    if !kept.preferences.marketing.email {
+        return Ok(vec![]);
+    }
+    let cart = state.carts.of_store(&fact.customer_id, &fact.store_id).await?;
+    if cart.version != fact.cart_version || cart.lines.is_empty() {
+        return Ok(vec![]);
+    }
+    let account = state.accounts.get(&fact.customer_id).await?.filter(|account| account.disabled_at.is_none());
+    let (Some(to), Some(store)) = (account, state.stores.get(&fact.store_id).await?) else { return Ok(vec![]) };
+    let message = Message::CartAbandoned {
+        name: to.name.clone(),
+        store: store.name,
+        unsubscribe: format!("{}/v1/unsubscribe/{}", state.api_url, unsubscribe_token(&state.signer, &to.id)),
+    };
     Ok(vec![Letter::new(to, message)])
 }
 

@@ -16,6 +16,7 @@ use sipstr_http::Signer;
 use sipstr_messaging::MailSender;
 use sipstr_runtime::{Aws, Clock, HandlerError};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::carts::Carts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::codes::Purpose;
 use sipstr_storage::deliveries::Deliveries;
@@ -35,6 +36,7 @@ pub struct State {
     pub mail: Arc<dyn MailSender>,
     pub notifications: Notifications,
     pub accounts: Accounts,
+    pub carts: Carts,
     pub catalog: Catalog,
     pub deliveries: Deliveries,
     pub members: Members,
@@ -51,6 +53,7 @@ impl State {
             mail,
             notifications: Notifications::new(aws.dynamodb(), &config.notifications_table),
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
+            carts: Carts::new(aws.dynamodb(), &config.carts_table),
             catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
             deliveries: Deliveries::new(aws.dynamodb(), &config.deliveries_table),
             members: Members::new(aws.dynamodb(), &config.accounts_table, &config.stores_table),

@@ -53,11 +53,12 @@ impl State {
 
 /// The routes with their part of openapi.json.
 pub fn api() -> OpenApiRouter<State> {
-    use routes::{ask_erasure, ask_export, cancel_erasure, fetch_export, list_exports, show_export};
+    use routes::{ask_erasure, ask_export, cancel_erasure, fetch_export, list_exports, show_export, unsubscribe};
     OpenApiRouter::new()
         .routes(routes!(list_exports::list_exports, ask_export::ask_export))
         .routes(routes!(show_export::show_export))
         .routes(routes!(fetch_export::fetch_export))
+        .routes(routes!(unsubscribe::ask_unsubscribe, unsubscribe::unsubscribe))
         .routes(routes!(ask_erasure::ask_erasure))
         .routes(routes!(cancel_erasure::cancel_erasure))
 }

@@ -73,7 +73,7 @@ pub async fn forget(state: &State, account: &Account, now: Timestamp) -> Result<
             state.files.delete(&export.key(form)).await?;
         }
     }
-    state.carts.remove(user).await?;
+    state.carts.remove_all(user).await?;
     state.notifications.remove_all(user).await?;
     state.accounts.remove_marks(user).await?;
     state.couriers.remove(&CourierId::of_user(user)).await?;

@@ -82,8 +82,14 @@ async fn document(state: &State, user: &UserId, now: Timestamp) -> Result<Value,
     }
     let events = all(async |from| state.audit.of_user(user, 100, from).await).await?;
     document.insert("securityEvents".into(), without(&events, &["id", "userId"])?);
-    let cart = state.carts.get(user).await?;
-    document.insert("cart".into(), without(&[cart], &["customerId", "version"])?);
+    let mut carts = state.carts.of_customer(user).await?;
+    carts.retain(|cart| cart.chosen_at.is_some() || !cart.lines.is_empty());
+    document.insert("carts".into(), without(&carts, &["customerId", "version", "idleSince"])?);
+    let lists = state.carts.lists(user).await?;
+    document.insert("lists".into(), without(&lists, &["id", "customerId", "version", "madeAs"])?);
+    // The hash is what the link is found by, and no use to anybody.
+    let shares = state.carts.shares(user).await?;
+    document.insert("sharedCarts".into(), without(&shares, &["id", "tokenHash"])?);
     let credit = all(async |from| state.credits.entries(user, 100, from).await).await?;
     document.insert("credit".into(), without(&credit, &["id"])?);
     let notices = all(async |from| state.notifications.of_user(user, 100, from).await).await?;

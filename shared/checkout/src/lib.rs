@@ -5,6 +5,7 @@
 
 mod obstacle;
 mod promotions;
+mod review;
 mod ticket;
 
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ use sipstr_storage::checkout::Facts;
 
 pub use obstacle::Obstacle;
 pub use promotions::PromotionTold;
+pub use review::{CartGoods, CartNote, CartNoteCode, ItemAvailability, ItemShown, purchasable, review};
 pub use ticket::{QUOTE_LIFE, Ticket};
 
 /// What the customer asks for.
@@ -62,12 +64,12 @@ pub struct Quote {
 /// Prices and judges; `None` where the store does not exist.
 pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let store = facts.store.as_ref()?;
-    let today = today(request, store);
+    let today = today(request.clock, store, request.now);
     // Where no rules are known there are no deposits either, and the gate refuses alcohol.
     let law = Law::on(Book::builtin(), &store.jurisdiction, None, today).ok();
     let law = law.as_ref();
     let mut obstacles = Vec::new();
-    let lines = sold_here(request, facts, &mut obstacles);
+    let lines = at_prices_of(request.now, sold_here(request.lines, facts, &mut obstacles));
     let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
 
     let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
@@ -104,22 +106,26 @@ fn credit(request: &Request<'_>, facts: &Facts, price: &Price) -> i64 {
     balance.filter(|_| request.use_credit).map_or(0, |money| pays(money.amount, price.total))
 }
 
-/// The lines that the store sells, at the prices of this moment; the others become obstacles.
-fn sold_here(request: &Request<'_>, facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
+/// The lines that the store sells; the others become obstacles.
+fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
     let mut sold = Vec::new();
-    for line in request.lines {
-        match facts.listings.get(&line.product_id).filter(|listing| listing.is_shown()) {
-            Some(listing) => sold.push((listing.clone().priced_at(request.now), line.quantity)),
+    for line in lines {
+        match facts.listings.get(&line.product_id) {
+            Some(listing) => sold.push((listing.clone(), line.quantity)),
             None => obstacles.push(Obstacle::unavailable(&line.product_id)),
         }
     }
     sold
 }
 
+/// The lines at what is asked for them at a moment.
+fn at_prices_of(now: Timestamp, lines: Vec<(Listing, u32)>) -> Vec<(Listing, u32)> {
+    lines.into_iter().map(|(listing, quantity)| (listing.priced_at(now), quantity)).collect()
+}
+
 /// The store's day; of a store without a known zone, which sells nothing, that of UTC.
-fn today(request: &Request<'_>, store: &Store) -> Date {
-    let local = request.clock.at(store, request.now);
-    local.map_or_else(|_| request.now.to_zoned(TimeZone::UTC).date(), |local| local.date())
+pub fn today(clock: LocalClock, store: &Store, now: Timestamp) -> Date {
+    clock.at(store, now).map_or_else(|_| now.to_zoned(TimeZone::UTC).date(), |local| local.date())
 }
 
 /// Says "sold out" only from shelves that were seen whole; the others are looked at when the order is placed.

@@ -1,6 +1,7 @@
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
+use sipstr_domain::cart::{LeftOut, LeftOutReason, Line};
 use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -142,7 +143,7 @@ fn a_quote_in_california_has_its_deposit_and_its_trace() {
 }
 
 #[test]
-fn the_price_of_the_moment_counts_and_what_is_not_offered_is_not_sold() {
+fn the_price_of_the_moment_counts() {
     let noon: Timestamp = NOON.parse().unwrap();
     let mut facts = facts(store("us-ca", "America/Los_Angeles"), "CA");
     let terms = &mut facts.listings.values_mut().next().unwrap().terms;
@@ -153,8 +154,6 @@ fn the_price_of_the_moment_counts_and_what_is_not_offered_is_not_sold() {
     let terms = &mut facts.listings.values_mut().next().unwrap().terms;
     terms.schedules = Schedules::new(reduced(noon + hour), noon).unwrap();
     assert_eq!(quoted(&facts).price.goods, 2_598);
-    facts.listings.values_mut().next().unwrap().terms.offered = false;
-    assert_eq!(obstacles(&quoted(&facts))[0].0, "product_unavailable");
 }
 
 #[test]
@@ -184,4 +183,79 @@ fn a_coupon_on_alcohol_gives_nothing_in_massachusetts() {
     let free = Promotion { benefit: Benefit::FreeDelivery, ..ten_off() };
     facts.promotions = [free].map(|promotion| (promotion.code.clone(), promotion)).into();
     assert_eq!(obstacles(&quoted(&facts)), []);
+}
+
+fn noon() -> Timestamp {
+    NOON.parse().unwrap()
+}
+
+/// A line of two, with the price that was seen.
+fn line(product: &str, seen: Option<i64>) -> Line {
+    Line { product_id: ProductId::derive(&[product]), quantity: 2, seen }
+}
+
+fn told(lines: &[Line], facts: &Facts) -> Vec<(CartNoteCode, Option<u32>)> {
+    review(lines.iter(), facts, LocalClock::default(), noon())
+        .notes
+        .into_iter()
+        .map(|note| (note.code, note.left))
+        .collect()
+}
+
+#[test]
+fn a_cart_is_shown_at_present_prices_and_tells_what_moved() {
+    let mut facts = facts(store("us-ca", "America/Los_Angeles"), "CA");
+    let shown = review([line("ale", Some(1_299)), line("gin", None)].iter(), &facts, LocalClock::default(), noon());
+    assert_eq!(shown.goods, Some(Money::new(2_598, Currency::Usd)), "what is not sold costs nothing");
+    let standing: Vec<ItemAvailability> = shown.items.iter().map(|item| item.availability).collect();
+    assert_eq!(
+        standing,
+        [ItemAvailability::Available, ItemAvailability::NotSold],
+        "of buckets not seen nothing is said"
+    );
+    assert_eq!(told(&[line("ale", None)], &facts), [], "what was never seen has not moved");
+    assert_eq!(told(&[line("ale", Some(1_000))], &facts), [(CartNoteCode::PriceRose, None)]);
+    let fell = review([line("ale", Some(1_500))].iter(), &facts, LocalClock::default(), noon()).notes.remove(0);
+    assert_eq!(
+        (fell.code, fell.detail.as_str()),
+        (CartNoteCode::PriceFell, "the price of one fell from 15.00 USD to 12.99 USD")
+    );
+
+    let ale = ProductId::derive(&["ale"]);
+    for (left, code) in [(1, CartNoteCode::OnlyLeft), (0, CartNoteCode::SoldOut)] {
+        let mut shelf = Shelf::new(1);
+        shelf.see(0, left);
+        facts.shelves.insert(ale.clone(), shelf);
+        assert_eq!(told(&[line("ale", Some(1_000))], &facts), [(CartNoteCode::PriceRose, None), (code, Some(left))]);
+    }
+    let gone = review([line("ale", None)].iter(), &Facts::default(), LocalClock::default(), noon());
+    assert_eq!(gone.items, [], "the store is gone");
+}
+
+#[test]
+fn what_is_more_than_one_sale_may_be_is_told_before_anybody_asks_for_a_quote() {
+    let facts = facts(store("us-pa", "America/New_York"), "PA");
+    let of = |quantity| [Line { quantity, ..line("ale", None) }];
+    assert_eq!(told(&of(2), &facts), [], "two sixpacks of 12 ounces");
+    assert_eq!(told(&of(3), &facts), [(CartNoteCode::Cap, None)]);
+    let shown = review(of(3).iter(), &facts, LocalClock::default(), noon());
+    assert_eq!(
+        (shown.items[0].availability, shown.notes[0].rule.as_deref()),
+        (ItemAvailability::Capped, Some("us-pa.beer_volume"))
+    );
+    let elsewhere = Facts { store: Some(store("us-ca", "America/Los_Angeles")), ..facts };
+    assert_eq!(told(&of(3), &elsewhere), [], "another law counts nothing");
+}
+
+#[test]
+fn of_what_is_wished_comes_what_there_is() {
+    let mut facts = facts(store("us-ca", "America/Los_Angeles"), "CA");
+    let wish = |product: &str, quantity| CartLine { product_id: ProductId::derive(&[product]), quantity };
+    let reasons = |left_out: &[LeftOut]| left_out.iter().map(|out| out.reason).collect::<Vec<_>>();
+    let mut shelf = Shelf::new(1);
+    shelf.see(0, 3);
+    facts.shelves.insert(ProductId::derive(&["ale"]), shelf);
+    assert_eq!(purchasable(&[wish("ale", 3)], &facts), (vec![wish("ale", 3)], vec![]));
+    let (lines, left_out) = purchasable(&[wish("ale", 5), wish("gin", 1)], &facts);
+    assert_eq!((lines, reasons(&left_out)), (vec![wish("ale", 3)], vec![LeftOutReason::Fewer, LeftOutReason::NotSold]));
 }

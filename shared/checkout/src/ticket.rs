@@ -34,15 +34,15 @@ impl Ticket {
     /// What the signature is for: a token of another purpose is refused.
     pub const PURPOSE: &'static str = "quote";
 
-    /// `None` while store or address are not chosen.
+    /// `None` while no address is chosen.
     pub fn of(cart: &Cart, quote: &Quote, now: Timestamp) -> Option<Self> {
         let ask = |used: &PromotionUse| Ask { promotion: used.code.clone(), unique: used.unique.clone() };
         Some(Self {
             customer: cart.customer_id.clone(),
             cart_version: cart.version,
-            store: cart.store_id.clone()?,
+            store: cart.store_id.clone(),
             address: cart.address_id.clone()?,
-            lines: cart.lines.clone(),
+            lines: cart.lines.wanted(),
             promo_code: cart.promo_code.clone(),
             promotions: quote.uses.iter().map(ask).collect(),
             tip: cart.tip,

@@ -13,7 +13,8 @@ use crate::law::{Case, Law};
 use crate::offer::Offer;
 use crate::place::Destination;
 use crate::price;
-use crate::rule::{Asks, Step};
+use crate::quantity::{self, TOO_MUCH, within};
+use crate::rule::Step;
 use crate::set::Subject;
 
 /// Between leaving the store and the door, for projecting the hand-over before any courier is known.
@@ -84,19 +85,11 @@ impl Placing<'_> {
 
     fn quantity<'l>(&self, law: &Law<'l>, case: &Case<'_>, docket: &mut Docket<'l>) -> Flow {
         case.each(law, Subject::Quantity, docket, |rule, docket| {
-            let Asks::MostPerSale { centi_fluid_ounces, millilitres, containers } = rule.asks else {
-                return Flow::Continue(());
-            };
-            let sum = |measure: fn(&Line) -> u64| {
-                let concerned = self.lines.iter().zip(&case.kinds).filter(|(_, kind)| rule.applies_to.drink(**kind));
-                concerned.fold(0_u64, |sum, (line, _)| sum.saturating_add(measure(line)))
-            };
-            let within = |most: Option<u64>, measure| most.is_none_or(|most| sum(measure) <= most);
-            let sound = within(centi_fluid_ounces, Line::centi_fluid_ounces)
-                && within(millilitres, Line::millilitres)
-                && within(containers, Line::containers);
-            docket
-                .test(sound, &rule.id, "too_much_for_one_sale", || "this is more than one sale may be here".to_owned())
+            let concerned = self.lines.iter().zip(&case.kinds).filter(|(_, kind)| rule.applies_to.drink(**kind));
+            match within(rule, concerned.map(|(line, _)| line)) {
+                Some(sound) => docket.test(sound, &rule.id, TOO_MUCH, || quantity::DETAIL.to_owned()),
+                None => Flow::Continue(()),
+            }
         })
     }
 

@@ -120,6 +120,12 @@ ids! {
     BrandId = "brd_";
     /// A node of the tree of categories.
     CategoryId = "cat_";
+    /// A cart of somebody who has not signed in.
+    CartId = "crt_";
+    /// A list of products that a customer keeps.
+    ListId = "lst_";
+    /// A link that shows a cart to others.
+    ShareId = "shr_";
     OrderId = "ord_";
     RefundId = "rfd_";
     DeliveryId = "dlv_";

@@ -30,7 +30,8 @@ pub mod watch;
 pub mod ways_in;
 
 pub use id::{
-    AddressId, BrandId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, LedgerEntryId,
-    LinkId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId, StoreId, UserId,
+    AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId,
+    LedgerEntryId, LinkId, ListId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId,
+    ShareId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

@@ -1,6 +1,7 @@
 //! Which facts a committed change stands for: pure functions of the item before and after.
 
 use sipstr_domain::UserId;
+use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
 use sipstr_domain::order::{Order, OrderState};
@@ -10,7 +11,7 @@ use sipstr_domain::stock::Level;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.
@@ -46,6 +47,16 @@ pub fn of_export(before: Option<&Export>, after: &Export) -> Option<Fact> {
         Some(before) if before.ready_at.is_none() && after.ready_at.is_some() => Some(Fact::AccountExportReady(fact)),
         Some(_) => None,
     }
+}
+
+/// The fact that the customer is to be reminded of a cart, if that is what was noted.
+pub fn of_cart(before: Option<&Cart>, after: &Cart) -> Option<Fact> {
+    let reminded = after.reminded.filter(|_| before.and_then(|before| before.reminded) != after.reminded)?;
+    Some(Fact::CartAbandoned(CartFact {
+        customer_id: after.customer_id.clone(),
+        store_id: after.store_id.clone(),
+        cart_version: reminded.version,
+    }))
 }
 
 /// Facts of an order's change.

@@ -121,6 +121,16 @@ pub struct ProductFact {
     pub state: ProductState,
 }
 
+/// What is in it is the customer's business and stays in the table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CartFact {
+    pub customer_id: UserId,
+    pub store_id: StoreId,
+    /// Of the cart: what is another one by now was not abandoned.
+    pub cart_version: u64,
+}
+
 macro_rules! facts {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal;)+) => {
         /// What happened. The names here are the only place where event types are written in code.
@@ -162,6 +172,8 @@ facts! {
     AccountErased(AccountFact) = "account.erased";
     /// Somebody, who may have no account yet, is invited into a store's staff.
     StoreInvitationMade(InvitationFact) = "store.invitation_made";
+    /// Nobody touched a full cart for a while.
+    CartAbandoned(CartFact) = "cart.abandoned";
     OrderPlaced(OrderFact) = "order.placed";
     OrderConfirmed(OrderFact) = "order.confirmed";
     OrderPreparing(OrderFact) = "order.preparing";

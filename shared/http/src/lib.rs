@@ -21,7 +21,7 @@ pub use auth::{StoreStaff, SupportAgent, Verifier};
 pub use body::{Body, OptionalBody};
 pub use idempotency::IdempotencyKey;
 pub use invitation::{invitation_of, invitation_token};
-pub use mailed::{erasure_of, erasure_token, export_of, export_token};
+pub use mailed::{erasure_of, erasure_token, export_of, export_token, unsubscribe_token, unsubscriber_of};
 pub use page::{ListQuery, PageOf};
 pub use params::{PathOf, QueryOf};
 pub use problem::{ApiResult, Problem};

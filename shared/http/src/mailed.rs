@@ -7,6 +7,7 @@ use crate::Signer;
 
 const EXPORT: &str = "export";
 const ERASURE: &str = "erasure";
+const UNSUBSCRIBE: &str = "unsubscribe";
 
 /// What fetches a copy of somebody's data.
 pub fn export_token(signer: &Signer, user: &UserId, export: &ExportId) -> String {
@@ -26,6 +27,15 @@ pub fn erasure_of(signer: &Signer, token: &str) -> Option<(UserId, u64)> {
     signer.open(ERASURE, token.trim()).ok()
 }
 
+/// What stops advertising by mail. It does not end: a mail may be read years later, and must still be good for that.
+pub fn unsubscribe_token(signer: &Signer, user: &UserId) -> String {
+    signer.seal(UNSUBSCRIBE, user)
+}
+
+pub fn unsubscriber_of(signer: &Signer, token: &str) -> Option<UserId> {
+    signer.open(UNSUBSCRIBE, token.trim()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,7 +47,9 @@ mod tests {
         assert_eq!(export_of(&signer, &fetches), Some((user.clone(), export)));
         assert_eq!(erasure_of(&signer, &fetches), None);
         let takes_back = erasure_token(&signer, &user, 3);
-        assert_eq!(erasure_of(&signer, &takes_back), Some((user, 3)));
+        assert_eq!(erasure_of(&signer, &takes_back), Some((user.clone(), 3)));
+        assert_eq!(unsubscriber_of(&signer, &takes_back), None);
+        assert_eq!(unsubscriber_of(&signer, &unsubscribe_token(&signer, &user)), Some(user));
         assert_eq!(erasure_of(&Signer::new(&[8; 32]), &takes_back), None);
     }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
 use sipstr_domain::account::Email;
 
 /// One mail to one person.
@@ -16,6 +16,19 @@ pub struct Mail {
     pub subject: String,
     pub html: String,
     pub text: String,
+    /// Where advertising is stopped by one request (RFC 8058); `None` for what a person has to be told.
+    pub unsubscribe: Option<String>,
+}
+
+impl Mail {
+    /// What lets a reader's mail program stop advertising without opening a page (RFC 8058).
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        let Some(address) = &self.unsubscribe else { return Vec::new() };
+        vec![
+            ("List-Unsubscribe", format!("<{address}>")),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+        ]
+    }
 }
 
 /// Why a mail did not leave. Texts name the cause and never the address.
@@ -54,7 +67,12 @@ impl SesSender {
             Content::builder().data(text).charset("UTF-8").build().expect("content needs data, and has it")
         };
         let body = Body::builder().html(utf8(&mail.html)).text(utf8(&mail.text)).build();
-        let message = Message::builder().subject(utf8(&mail.subject)).body(body).build();
+        let mut message = Message::builder().subject(utf8(&mail.subject)).body(body);
+        for (name, value) in mail.headers() {
+            let header = MessageHeader::builder().name(name).value(value);
+            message = message.headers(header.build().expect("a header needs name and value, and has both"));
+        }
+        let message = message.build();
         let sent = self
             .client
             .send_email()

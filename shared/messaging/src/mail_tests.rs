@@ -12,7 +12,11 @@ const ADDRESS: &str = "ada.canary@example.com";
 
 fn mail() -> Mail {
     Mail {
-        to: ADDRESS.parse().unwrap(), subject: "Grüße".into(), html: "<p>Cheers</p>".into(), text: "Cheers".into()
+        to: ADDRESS.parse().unwrap(),
+        subject: "Grüße".into(),
+        html: "<p>Cheers</p>".into(),
+        text: "Cheers".into(),
+        unsubscribe: None,
     }
 }
 

@@ -69,6 +69,14 @@ pub enum Message {
         token: String,
     },
 
+    /// Advertising: only to who allowed it. It names nothing of what is in the cart.
+    CartAbandoned {
+        name: PersonName,
+        store: String,
+        /// Stops advertising, by one request and without signing in.
+        unsubscribe: String,
+    },
+
     // To the customer.
     OrderConfirmed {
         customer: PersonName,
@@ -160,6 +168,14 @@ pub enum Message {
 }
 
 impl Message {
+    /// Where somebody stops mails of this kind, if it is one that may be stopped.
+    pub fn unsubscribe(&self) -> Option<&str> {
+        match self {
+            Self::CartAbandoned { unsubscribe, .. } => Some(unsubscribe),
+            _ => None,
+        }
+    }
+
     /// The name of its templates; stable, so that it can be stored with a notice.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -170,6 +186,7 @@ impl Message {
             Self::Invitation { .. } => "invitation",
             Self::ExportReady { .. } => "export_ready",
             Self::ErasureRequested { .. } => "erasure_requested",
+            Self::CartAbandoned { .. } => "cart_abandoned",
             Self::OrderConfirmed { .. } => "order_confirmed",
             Self::OrderPreparing { .. } => "order_preparing",
             Self::OrderReady { .. } => "order_ready",

@@ -18,6 +18,8 @@ pub struct Rendered {
     pub text: String,
     pub html: String,
     pub notice: Notice,
+    /// Where one stops mails of this kind.
+    pub unsubscribe: Option<String>,
 }
 
 /// The short form for the in-app inbox: plain text, not HTML, each part one line.
@@ -29,7 +31,13 @@ pub struct Notice {
 
 impl Rendered {
     pub fn mail(&self, to: Email) -> Mail {
-        Mail { to, subject: self.subject.clone(), html: self.html.clone(), text: self.text.clone() }
+        Mail {
+            to,
+            subject: self.subject.clone(),
+            html: self.html.clone(),
+            text: self.text.clone(),
+            unsubscribe: self.unsubscribe.clone(),
+        }
     }
 }
 
@@ -50,7 +58,8 @@ pub fn render(message: &Message) -> Rendered {
         subject.clone()
     };
     let notice = Notice { title, body: one_line(&part("notice")) };
-    Rendered { subject, text: part("txt"), html: part("html"), notice }
+    let unsubscribe = message.unsubscribe().map(str::to_owned);
+    Rendered { subject, text: part("txt"), html: part("html"), notice, unsubscribe }
 }
 
 /// How people name an order to each other: the last eight characters of its id, the random ones.
@@ -85,6 +94,7 @@ macro_rules! templates {
 templates! {
     kinds:
         "verify_email" "reset_password" "change_email" "security_notice" "invitation" "export_ready" "erasure_requested"
+        "cart_abandoned"
         "order_confirmed" "order_preparing" "order_ready" "out_for_delivery" "delivered"
         "order_expired" "order_payment_failed" "order_cancelled" "order_refunded" "order_returned"
         "store_new_order" "store_order_cancelled" "store_low_stock" "back_in_stock"

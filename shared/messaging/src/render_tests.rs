@@ -72,6 +72,14 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
             vec!["a manager", "c2VjcmV0", "7 days"],
         ),
         (
+            CartAbandoned {
+                name: name(who),
+                store: what.into(),
+                unsubscribe: "https://api.sipstr.example/v1/unsubscribe/c2VjcmV0".into(),
+            },
+            vec!["still in your cart", "https://api.sipstr.example/v1/unsubscribe/c2VjcmV0"],
+        ),
+        (
             ExportReady {
                 name: name(who),
                 html: "https://api.sipstr.example/v1/exports/c2VjcmV0?form=html".into(),

@@ -95,15 +95,29 @@ impl Checkout {
         if let (Some(table), true) = (&self.credits_table, question.credit) {
             wanted.push((table, wallet_key(question.customer)));
         }
-        for line in question.lines {
-            wanted.push((&self.catalog_table, listing_key(question.store, &line.product_id)));
-            wanted.push((&self.inventory_table, bucket_key(question.store, &line.product_id, 0)));
-        }
+        self.want_goods(question.store, question.lines, &mut wanted);
         let mut facts = Facts::default();
-        let mut found = Found { customer: question.customer, asks: question.asks, automatic: BTreeSet::new() };
+        let mut found = Found { customer: Some(question.customer), asks: question.asks, automatic: BTreeSet::new() };
         self.read_all(&wanted, &mut facts, &mut found).await?;
         self.read_promotions(question, &mut facts, &mut found).await?;
         Ok(facts)
+    }
+
+    /// What is to be known of the goods alone, whoever asks: the store, its listings and shelves. One round trip for up to 49 lines.
+    pub async fn goods(&self, store: &StoreId, lines: &[CartLine]) -> Result<Facts, StorageError> {
+        let mut wanted: Vec<(&str, Item)> = vec![(&self.stores_table, store_key(store))];
+        self.want_goods(store, lines, &mut wanted);
+        let mut facts = Facts::default();
+        let mut found = Found { customer: None, asks: &[], automatic: BTreeSet::new() };
+        self.read_all(&wanted, &mut facts, &mut found).await?;
+        Ok(facts)
+    }
+
+    fn want_goods<'s>(&'s self, store: &StoreId, lines: &[CartLine], wanted: &mut Vec<(&'s str, Item)>) {
+        for line in lines {
+            wanted.push((&self.catalog_table, listing_key(store, &line.product_id)));
+            wanted.push((&self.inventory_table, bucket_key(store, &line.product_id, 0)));
+        }
     }
 
     fn want<'s>(&'s self, promotion: &PromoCode, customer: &UserId, wanted: &mut Vec<(&'s str, Item)>) {
@@ -191,8 +205,11 @@ impl Checkout {
         } else if table == self.stores_table {
             facts.store = Some(from_item(item)?);
         } else if table == self.catalog_table {
+            // One that is not shown is as one that was never there.
             let listing: Listing = from_item(item)?;
-            facts.listings.insert(listing.product.id.clone(), listing);
+            if listing.is_shown() {
+                facts.listings.insert(listing.product.id.clone(), listing);
+            }
         } else if table == self.inventory_table {
             let bucket: Bucket = from_item(item)?;
             let mut shelf = Shelf::new(bucket.of);
@@ -211,7 +228,8 @@ impl Checkout {
 
 /// What the items of the promotions' table are about.
 struct Found<'a> {
-    customer: &'a UserId,
+    /// `None` where only goods are asked about.
+    customer: Option<&'a UserId>,
     asks: &'a [Ask],
     automatic: BTreeSet<PromoCode>,
 }
@@ -231,7 +249,8 @@ impl Found<'_> {
             }
             Some(("USE", rest)) => {
                 let uses = item.get("uses").and_then(|uses| uses.as_n().ok()).and_then(|uses| uses.parse().ok());
-                if let Some(code) = rest.strip_suffix(&format!("#{}", self.customer)).and_then(code) {
+                let promotion = self.customer.and_then(|customer| rest.strip_suffix(&format!("#{customer}")));
+                if let Some(code) = promotion.and_then(code) {
                     facts.standings.entry(code).or_default().used = uses.unwrap_or(1);
                 }
             }

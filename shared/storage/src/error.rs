@@ -50,3 +50,9 @@ where
         }
     }
 }
+
+/// Whether a single conditional write came too late: its condition failed, or it met a transaction on its item.
+pub(crate) fn overtaken<E: aws_sdk_dynamodb::error::ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    const LATE: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
+    error.as_service_error().and_then(|e| e.code()).is_some_and(|code| LATE.contains(&code))
+}

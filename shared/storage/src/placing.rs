@@ -148,7 +148,7 @@ impl Placing {
         let before_credit = actions.len();
         actions.extend(credits::spend(&self.credits_table, order)?);
         let cart = actions.len();
-        let close = carts::close(&self.carts_table, &order.customer_id, wish.cart_version);
+        let close = carts::close(&self.carts_table, order, wish.cart_version);
         actions.push(TransactWriteItem::builder().update(close).build());
         Ok((actions, Layout { takes, promotion: before_promotion..before_credit, credit: before_credit..cart, cart }))
     }

@@ -52,6 +52,22 @@ impl Shop {
 }
 
 impl World {
+    /// The store asks another price for a product from now on.
+    pub async fn reprice(&self, shop: &Shop, product: usize, amount: i64) {
+        let found = self.catalog().get(shop.id(), &shop.products[product]).await.expect("the table answers");
+        let mut listing = found.expect("the store sells it");
+        listing.price.amount = amount;
+        self.catalog().put_many(&[listing]).await.expect("the listing is written");
+    }
+
+    /// The store does not sell a product any more.
+    pub async fn unlist(&self, shop: &Shop, product: usize) {
+        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let delete = self.db.delete_item().table_name(self.table("catalog"));
+        let delete = delete.key("pk", text(shop.id().as_str())).key("sk", text(shop.products[product].as_str()));
+        delete.send().await.expect("the listing is gone");
+    }
+
     /// Opens a store with an assortment of its own.
     pub async fn open_shop(&self, spec: ShopSpec) -> Shop {
         let store = spec.store;

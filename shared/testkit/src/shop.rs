@@ -84,10 +84,9 @@ impl World {
             .iter()
             .map(|(product, quantity)| CartLine { product_id: shop.products[*product].clone(), quantity: *quantity })
             .collect();
-        let mut cart = Cart::empty(id.clone());
-        cart.choose_store(shop.id().clone());
-        cart.address_id = Some(address.id.clone());
-        cart.lines.clone_from(&lines);
+        let mut cart = Cart::new(id.clone(), shop.id().clone());
+        (cart.address_id, cart.chosen_at) = (Some(address.id.clone()), Some(now));
+        cart.lines = lines.iter().cloned().collect();
         cart.promo_code.clone_from(&promo_code);
         assert!(self.carts().store(&cart).await.expect("the cart is written"));
         let ticket = Ticket {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use sipstr_domain::{OrderId, UserId};
+use sipstr_domain::{OrderId, StoreId, UserId};
 use sipstr_storage::privacy::day_of;
 
 use crate::{Person, World};
@@ -88,6 +88,23 @@ impl World {
         update.send().await.expect("the account is there");
     }
 
+    /// Lets a customer's cart have lain still for so long.
+    pub async fn let_the_cart_lie(&self, person: &Person, store: &StoreId, how_long: SignedDuration) {
+        let then = Timestamp::from_second((Timestamp::now() - how_long).as_second()).expect("a time");
+        let update = self.db.update_item().table_name(self.table("carts"));
+        let update = update.key("pk", AttributeValue::S(person.id.to_string()));
+        let update = update.key("sk", AttributeValue::S(format!("CART#{store}")));
+        let update = update.update_expression("SET changedAt = :t, idleSince = :t");
+        let update = update.condition_expression("attribute_exists(idleKey)");
+        let update = update.expression_attribute_values(":t", AttributeValue::S(then.to_string()));
+        update.send().await.expect("the cart is watched");
+    }
+
+    /// Runs the sweep of abandoned carts that the schedule runs every ten minutes.
+    pub async fn sweep_carts(&self) {
+        self.invoke("carts-remind", &json!({"sweep": "abandoned"})).await;
+    }
+
     /// Whose e-mail address this is.
     pub async fn account_of(&self, email: &str) -> Option<UserId> {
         self.accounts().id_of(&email.parse().expect("an address")).await.expect("the table answers")
@@ -99,7 +116,10 @@ impl World {
         let key = |item: &sipstr_storage::Item| item["sk"].as_s().cloned().unwrap_or_default();
         let personal = under.iter().map(key).any(|key| !key.starts_with("CONSENT#") && key != "ERASED");
         let notices = self.notifications().of_user(&person.id, 1, None).await.expect("the table answers").items;
-        let cart = self.carts().get(&person.id).await.expect("the table answers");
-        personal || !notices.is_empty() || cart.version > 0 || self.account_of(&person.email).await.is_some()
+        let carts = self.carts().of_customer(&person.id).await.expect("the table answers");
+        let lists = self.carts().lists(&person.id).await.expect("the table answers");
+        let shares = self.carts().shares(&person.id).await.expect("the table answers");
+        let basket = !carts.is_empty() || !lists.is_empty() || !shares.is_empty();
+        personal || basket || !notices.is_empty() || self.account_of(&person.email).await.is_some()
     }
 }

@@ -7,6 +7,7 @@ use sipstr_domain::OrderId;
 use sipstr_domain::account::Role;
 use sipstr_testkit::{PASSWORD, Person, ShopSpec, World};
 
+use super::carts::{choose, put};
 use super::to_the_door;
 
 async fn ask_copy(person: &Person) -> Value {
@@ -152,6 +153,36 @@ async fn who_wants_to_be_forgotten_is_signed_out_at_once_and_gone_after_the_grac
             (codes.filter(|mail| mail.to_string().contains("Your Sipstr code")).count() >= 2).then_some(())
         })
         .await;
+}
+
+#[tokio::test]
+async fn carts_lists_and_links_are_in_the_copy_and_go_with_their_owner() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec::default()).await;
+    let ada = world.register("Ada Adult", "1990-05-17").await;
+    choose(&ada, &shop).await;
+    put(&ada, &shop, 0, 2).await;
+    let list = ada.api.post_keyed("/v1/lists", "friday", json!({"name": "Friday evening"})).await.expect(201);
+    ada.api.post("/v1/cart/to-list", json!({"listId": list["id"]})).await.expect(200);
+    let link = ada.api.post_keyed("/v1/cart/shares", "k", json!({})).await.expect(201);
+    let copy = ask_copy(&ada).await;
+    let links = when_ready(&world, &ada, &copy).await;
+    let text = fetch(&world, &links["json"]).await;
+    let copy: Value = serde_json::from_str(&text).expect("JSON");
+    let product = shop.products[0].as_str();
+    assert_eq!(
+        (&copy["carts"][0]["lines"][0]["productId"], &copy["lists"][0]["name"]),
+        (&json!(product), &json!("Friday evening"))
+    );
+    assert_eq!(copy["sharedCarts"].as_array().map(Vec::len), Some(1));
+    assert!(!text.contains("tokenHash"));
+
+    ada.api.delete("/v1/me").await.expect(202);
+    world.let_the_grace_pass(&ada).await;
+    world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
+    assert!(!world.knows_of(&ada).await, "nothing personal is left");
+    let shown = format!("/v1/shared-carts/{}", link["token"].as_str().unwrap());
+    world.api.get(&shown).await.refused(404, "not_found");
 }
 
 #[tokio::test]

@@ -87,10 +87,11 @@ impl Shop {
         let products = stock(&db, &store).await?;
         let (customer, address) = register(&db, &store).await?;
         let lines = vec![CartLine { product_id: products[0].clone(), quantity: 1 }];
-        let mut cart = Cart::empty(customer.clone());
-        cart.choose_store(store.id.clone());
-        cart.address_id = Some(address.clone());
-        cart.lines = lines;
+        let now = Timestamp::now();
+        let mut cart = Cart::new(customer.clone(), store.id.clone());
+        (cart.address_id, cart.chosen_at) = (Some(address.clone()), Some(now));
+        cart.lines = lines.iter().cloned().collect();
+        cart.touch(now);
         Carts::new(db.clone(), table("carts")).store(&cart).await?;
 
         let (pem, jwks) = signing_key()?;
@@ -101,14 +102,13 @@ impl Shop {
         aws.put_secret("bench/app-keys", &json!({"current": STANDARD.encode(app_key)}));
         aws.put_secret("bench/stripe", &json!({"apiKey": "sk_test_bench", "webhookSecrets": ["whsec_bench"]}));
 
-        let now = Timestamp::now();
         let total = total(&db, &cart, &store, now).await?;
         let ticket = Ticket {
             customer: customer.clone(),
             cart_version: 1,
             store: store.id.clone(),
             address,
-            lines: cart.lines,
+            lines,
             promo_code: None,
             promotions: Vec::new(),
             tip: 0,
@@ -248,6 +248,7 @@ fn event(method: &str, path: &str, query: &[(&str, &str)]) -> Value {
 
 /// The total that a quote of this cart shows.
 async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::Result<i64> {
+    let lines = cart.lines.wanted();
     let checkout = Checkout {
         db: db.clone(),
         accounts_table: table("accounts"),
@@ -262,7 +263,7 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
         customer: &cart.customer_id,
         store: &store.id,
         address: cart.address_id.as_ref(),
-        lines: &cart.lines,
+        lines: &lines,
         asks: &[],
         automatic: false,
         credit: false,
@@ -271,7 +272,7 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
     let facts = checkout.read(&question).await?;
     let clock = LocalClock { fixed_time_of_day: Some(EVENING.parse()?) };
     let request =
-        Request { store: &store.id, lines: &cart.lines, typed: None, asks: &[], tip: 0, use_credit: false, now, clock };
+        Request { store: &store.id, lines: &lines, typed: None, asks: &[], tip: 0, use_credit: false, now, clock };
     let quote = quote(&request, &facts).ok_or_else(|| anyhow::anyhow!("the store is not there"))?;
     anyhow::ensure!(quote.obstacles.is_empty(), "the order would be refused: {:?}", quote.obstacles);
     Ok(quote.price.total)

@@ -2,9 +2,9 @@ use axum::Json;
 use axum::extract::State;
 use sipstr_domain::ProductId;
 use sipstr_http::{ApiResult, Customer, PathOf};
-use sipstr_storage::carts::Carts;
 
-use crate::view::{CartView, change};
+use crate::desk::{Desk, Which};
+use crate::view::CartView;
 
 /// Takes a product out of the cart; one that is not in it is out of it already.
 #[utoipa::path(
@@ -15,12 +15,15 @@ use crate::view::{CartView, change};
 )]
 pub async fn delete_item(
     customer: Customer,
-    State(carts): State<Carts>,
+    State(desk): State<Desk>,
     PathOf(product): PathOf<ProductId>,
 ) -> ApiResult<Json<CartView>> {
-    let cart = change(&carts, customer.id(), |cart| {
-        cart.remove(&product);
+    if desk.carts.current(customer.id()).await?.is_none() {
+        return Ok(Json(CartView::nothing()));
+    }
+    let changed = desk.change(customer.id(), Which::Current, &[], |cart, _| {
+        cart.lines.remove(&product);
         Ok(())
     });
-    Ok(Json(cart.await?))
+    Ok(Json(changed.await?.0))
 }

@@ -1,5 +1,15 @@
+pub mod acknowledge;
+pub mod carts;
 pub mod delete_item;
 pub mod get_cart;
+pub mod guest_cart;
+pub mod guest_items;
+pub mod list_items;
+pub mod lists;
+pub mod merge;
 pub mod put_cart;
 pub mod put_item;
 pub mod quote_cart;
+pub mod reorder;
+pub mod shared_cart;
+pub mod shares;

@@ -1,22 +1,20 @@
 use axum::Json;
 use axum::extract::State;
-use jiff::SignedDuration;
 use serde::Deserialize;
-use sipstr_domain::cart::MAX_TIP;
 use sipstr_domain::promotion::PromoCode;
 use sipstr_domain::{AddressId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Customer, Problem};
 use sipstr_runtime::take;
-use sipstr_storage::limits::Limit;
 
-use crate::view::{CartView, change};
+use crate::desk::{CODES, Which, valid_tip};
+use crate::view::CartView;
 
 /// How the cart shall be served. What is left out is not chosen: this is the whole of it.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CartChoices {
-    /// Choosing another store empties the cart.
+    /// Another store has another cart: that becomes the current one, and this one stays as it is.
     pub store_id: StoreId,
     pub address_id: Option<AddressId>,
     pub promo_code: Option<PromoCode>,
@@ -29,11 +27,8 @@ pub struct CartChoices {
     pub use_credit: bool,
 }
 
-/// Codes that one customer may try: twenty, then one every 45 seconds. They are short enough to be guessed by a program.
-const CODES: Limit = Limit { of: "promo-code", burst: 20, per: SignedDuration::from_mins(15) };
-
-/// Chooses store, address, discount code and tip. Whether the code applies is said by the quote; a new one counts as an
-/// attempt, of which there are twenty in a quarter of an hour.
+/// Chooses store, address, discount code and tip, and makes the store's cart the current one. Whether the code applies is said by
+/// the quote; a new one counts as an attempt, of which there are twenty in a quarter of an hour.
 #[utoipa::path(
     put, path = "/v1/cart", tag = "Cart", operation_id = "putCart",
     request_body = CartChoices,
@@ -50,26 +45,26 @@ pub async fn put_cart(
     State(state): State<crate::State>,
     Body(choices): Body<CartChoices>,
 ) -> ApiResult<Json<CartView>> {
-    if !(0..=MAX_TIP).contains(&choices.tip) {
-        return Err(Problem::invalid("/tip", format!("must be 0 to {MAX_TIP} minor units")));
-    }
-    let crate::State { carts, stores, accounts, limits, clock, .. } = &state;
+    valid_tip(choices.tip)?;
+    let crate::State { desk, accounts, limits, clock, .. } = &state;
     if let Some(code) = &choices.promo_code
-        && carts.get(customer.id()).await?.promo_code.as_ref() != Some(code)
+        && desk.carts.of_store(customer.id(), &choices.store_id).await?.promo_code.as_ref() != Some(code)
     {
         take(limits, CODES, customer.id().as_str(), clock.now()).await?;
     }
-    stores.get(&choices.store_id).await?.ok_or_else(Problem::not_found)?;
     if let Some(address) = &choices.address_id {
         accounts.address(customer.id(), address).await?.ok_or_else(Problem::not_found)?;
     }
-    let cart = change(carts, customer.id(), |cart| {
-        cart.choose_store(choices.store_id.clone());
+    let changed = desk.change(customer.id(), Which::Of(&choices.store_id), &[], |cart, scene| {
+        let before = cart.clone();
         cart.address_id = choices.address_id.clone();
         cart.promo_code = choices.promo_code.clone();
         cart.tip = choices.tip;
         cart.use_credit = choices.use_credit;
+        if !scene.current || *cart != before {
+            cart.chosen_at = Some(scene.now);
+        }
         Ok(())
     });
-    Ok(Json(cart.await?))
+    Ok(Json(changed.await?.0))
 }

@@ -5,11 +5,13 @@ use sipstr_checkout::{Obstacle, PromotionTold, Request, Ticket, quote};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::promotion::Ask;
 use sipstr_http::problem::ProblemBody;
-use sipstr_http::{ApiResult, Customer, Problem, Signer};
+use sipstr_http::{ApiResult, Customer, Signer};
 use sipstr_pricing::PriceView;
 use sipstr_runtime::Clock;
 use sipstr_storage::carts::Carts;
 use sipstr_storage::checkout::{Checkout, Question};
+
+use crate::desk::no_store;
 
 /// What the cart costs now, and why.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -52,15 +54,14 @@ pub async fn quote_cart(
     State(clock): State<Clock>,
     State(local_clock): State<LocalClock>,
 ) -> ApiResult<Json<CartQuote>> {
-    let cart = carts.get(customer.id()).await?;
-    let no_store = || Problem::conflict("no_store_chosen", "choose a store first");
-    let store = cart.store_id.as_ref().ok_or_else(no_store)?;
+    let cart = carts.current(customer.id()).await?.ok_or_else(no_store)?;
+    let (store, lines) = (&cart.store_id, cart.lines.wanted());
     let asks: Vec<Ask> = cart.promo_code.iter().map(|code| signer.asked(code)).collect();
     let question = Question {
         customer: customer.id(),
         store,
         address: cart.address_id.as_ref(),
-        lines: &cart.lines,
+        lines: &lines,
         asks: &asks,
         automatic: true,
         credit: cart.use_credit,
@@ -70,7 +71,7 @@ pub async fn quote_cart(
     let now = clock.now();
     let request = Request {
         store,
-        lines: &cart.lines,
+        lines: &lines,
         typed: asks.first(),
         asks: &asks,
         tip: cart.tip,

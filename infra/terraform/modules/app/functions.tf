@@ -119,8 +119,9 @@ locals {
         carts  = "rw", limits = "rw", catalog = "r", inventory = "r", stores = "r", promotions = "r", accounts = "r"
         orders = "r", settings = "r", credits = "r"
       }
-      secrets = ["app-keys"]
-      sells   = true
+      secrets     = ["app-keys"]
+      sells       = true
+      environment = { NETWORK_LIMIT = tostring(var.network_limit) }
     }
     promotions-api = {
       http    = true
@@ -166,7 +167,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "audit", "orders", "payments", "deliveries", "inventory", "products"]
+      streams   = ["accounts", "audit", "carts", "orders", "payments", "deliveries", "inventory", "products"]
       publishes = true
     }
     orders-on-payment = {
@@ -208,8 +209,13 @@ locals {
       timeout = 120
     }
     notifications-on-event = {
-      events  = ["account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "watch.answered"]
-      tables  = { notifications = "rw", accounts = "r", catalog = "r", orders = "r", stores = "r", deliveries = "r" }
+      events = [
+        "account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "cart.abandoned",
+        "watch.answered",
+      ]
+      tables = {
+        notifications = "rw", accounts = "r", carts = "r", catalog = "r", orders = "r", stores = "r", deliveries = "r"
+      }
       secrets = ["app-keys"]
       mails   = true
     }
@@ -221,6 +227,12 @@ locals {
       tables    = { orders = "rw", inventory = "rw", promotions = "rw", credits = "rw" }
       schedules = { sweep = { expression = "rate(1 minute)", input = { sweep = "expired" } } }
       timeout   = 50
+    }
+    carts-remind = {
+      tables      = { carts = "rw" }
+      schedules   = { sweep = { expression = "rate(10 minutes)", input = { sweep = "abandoned" } } }
+      timeout     = 50
+      environment = { ABANDONED_AFTER_SECONDS = tostring(var.abandoned_after_seconds) }
     }
     payments-reconcile = {
       tables    = { payments = "rw", orders = "rw", inventory = "rw", promotions = "rw", credits = "rw" }

@@ -41,8 +41,14 @@ locals {
         byGroup    = { hash = "groupId", range = "stateKey" }
       }
     }
-    inventory  = { sort = true, stream = true, ttl = true }
-    carts      = { ttl = true }
+    inventory = { sort = true, stream = true, ttl = true }
+    carts = {
+      sort   = true
+      stream = true
+      ttl    = true
+      # Only carts that somebody may have to be reminded of.
+      indexes = { byIdle = { hash = "idleKey", range = "idleSince", projection = "KEYS_ONLY" } }
+    }
     promotions = { indexes = { byOwner = { hash = "owner", range = "pk" } } }
     credits    = { sort = true }
     orders = {

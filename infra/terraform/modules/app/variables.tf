@@ -110,6 +110,17 @@ variable "payment_window_seconds" {
   }
 }
 
+variable "abandoned_after_seconds" {
+  description = "How long a cart lies still before it counts as abandoned."
+  type        = number
+  default     = 4 * 3600
+
+  validation {
+    condition     = var.abandoned_after_seconds >= 60 && var.abandoned_after_seconds <= 3 * 24 * 3600
+    error_message = "abandoned_after_seconds is from a minute to three days."
+  }
+}
+
 variable "staff_needs_two_factors" {
   description = "Whether the roles of store staff, support and admins count only after two factors."
   type        = bool

@@ -22,7 +22,7 @@ resource "aws_apigatewayv2_api" "this" {
   cors_configuration {
     allow_origins  = var.cors_origins
     allow_methods  = ["GET", "PUT", "POST", "DELETE", "PATCH"]
-    allow_headers  = ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-correlation-id"]
+    allow_headers  = ["authorization", "cart-token", "content-type", "idempotency-key", "if-match", "if-none-match", "x-correlation-id"]
     expose_headers = ["etag", "location", "retry-after"]
     max_age        = 3600
   }
