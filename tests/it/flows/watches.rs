@@ -58,7 +58,7 @@ async fn who_waited_for_a_product_is_told_once_when_it_is_there_again() {
     assert!(inbox["items"].as_array().unwrap().iter().all(|notice| notice["kind"] != "back_in_stock"));
 
     // Sold out once more, Ada may wait anew.
-    shop.manager.api.post_keyed(&adjustments, "gone again", change(-6, "damaged")).await.expect(201);
+    shop.manager.api.post_keyed(&adjustments, "gone-again", change(-6, "damaged")).await.expect(201);
     ada.api.put(&path, json!(null)).await.expect(204);
     assert!(waits(&ada).await[0]["answeredAt"].is_null());
 }
