@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sipstr_domain::order::{Action, Actor, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, Provider};
 use sipstr_domain::stock::Shelf;
-use sipstr_domain::{Currency, Money, OrderId, StoreId};
+use sipstr_domain::{Currency, Money, OrderId, ProductId, StoreId};
 use sipstr_storage::orders::{Advance, Orders};
 use sipstr_storage::payments::Payments;
 use sipstr_storage::placing::{Placed, Wish};
@@ -33,6 +33,31 @@ async fn a_conflict_is_retried_on_another_bucket_and_ends_in_one_order() {
     assert!(matches!(placed, Placed::New(_)));
     assert_eq!(ground.free(&store, &ale, 4).await, [2, 2, 1, 2], "the first two were fought over");
     assert_eq!(faults.calls(COMMIT), 3);
+}
+
+#[tokio::test]
+async fn orders_that_meet_too_often_split_the_product_once() {
+    let (ground, faults) = (Ground::new().await, Faults::new());
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 40, 1).await;
+    let place = (&store, &ale);
+    let shelves = ground.inventory();
+    let at = now();
+    let mut noted = Vec::new();
+    for _ in 0..3 {
+        let mut wish = ground.wish(&store, &[(&ale, 1)]).await;
+        wish.order.placed_at = at;
+        faults.next(8, COMMIT, Fault::Conflict);
+        assert!(matches!(ground.placing_over(ground.over(&faults)).place(wish).await.unwrap(), Placed::New(_)));
+        noted.push(ground.heat(&store, &ale).await);
+    }
+    assert_eq!(noted, [8, 16, 24], "each conflict is counted in its minute");
+
+    assert_eq!(shelves.split_hot(place, 1, at).await.unwrap(), Some(4));
+    assert_eq!(shelves.split_hot(place, 1, at).await.unwrap(), None, "the same news once more");
+    assert_eq!(ground.free(&store, &ale, 8).await.iter().sum::<u32>(), 37);
+    assert_eq!(ground.free(&store, &ale, 8).await.len(), 4);
+    assert_eq!(shelves.split_hot((&store, &ProductId::new()), 1, at).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What every test stands on: fresh tables, the aggregates on them, and things to put into them.
 
 use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -107,6 +108,15 @@ impl Ground {
         let mut found = self.inventory().buckets_of(store, product, 0..buckets).await.expect("buckets");
         found.sort_by_key(|bucket| bucket.number);
         found.into_iter().map(|bucket| bucket.available).collect()
+    }
+
+    /// The conflicts that were counted for a product within one minute.
+    pub async fn heat(&self, store: &StoreId, product: &ProductId) -> u32 {
+        let query = self.db.query().table_name(self.table("inventory")).key_condition_expression("pk = :pk");
+        let pk = AttributeValue::S(format!("C#{store}#{product}"));
+        let found = query.expression_attribute_values(":pk", pk).send().await.expect("the heat of a product");
+        let [minute] = found.items() else { panic!("one minute") };
+        minute["conflicts"].as_n().unwrap().parse().unwrap()
     }
 
     /// A customer whose cart stands at version 1, and the order that she is about to place.

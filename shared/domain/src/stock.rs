@@ -3,6 +3,7 @@
 //! A product at a store has one bucket, or many when it sells so fast that one item would be fought over. Whatever a plan
 //! says, the conditional write decides: a plan that was made on old knowledge fails, learns, and is made again.
 
+pub mod heat;
 pub mod layout;
 
 use std::collections::BTreeMap;

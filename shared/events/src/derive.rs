@@ -8,10 +8,11 @@ use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
+use sipstr_domain::stock::heat::Heat;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.
@@ -156,6 +157,18 @@ pub fn of_level(before: Option<&Level>, after: &Level) -> Vec<Fact> {
         (before.available() <= 0 && after.available() > 0).then(|| Fact::InventoryBack(fact.clone())),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// The conflicts that made a product hot.
+pub fn of_heat(before: Option<&Heat>, after: &Heat) -> Option<Fact> {
+    after.has_become_hot(before).then(|| {
+        Fact::InventoryHot(HeatFact {
+            store_id: after.store_id.clone(),
+            product_id: after.product_id.clone(),
+            buckets: after.buckets,
+            conflicts: after.conflicts,
+        })
+    })
 }
 
 /// A watch that has just been answered.

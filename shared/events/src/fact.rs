@@ -103,6 +103,18 @@ pub struct StockFact {
     pub threshold: u32,
 }
 
+/// Buyers of a product are in each other's way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HeatFact {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    /// How many buckets it had when they were.
+    pub buckets: u16,
+    /// Within a minute.
+    pub conflicts: u32,
+}
+
 /// Somebody waited for a product, and it is there again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -203,6 +215,8 @@ facts! {
     InventoryLow(StockFact) = "inventory.low";
     /// What was sold out can be ordered again.
     InventoryBack(StockFact) = "inventory.back";
+    /// A product sells so fast that its buckets are too few.
+    InventoryHot(HeatFact) = "inventory.hot";
     /// Whoever waited for a product is told.
     WatchAnswered(WatchFact) = "watch.answered";
     /// The catalogue's record of a product is another one. That a draft was made is no fact: nobody sells it.

@@ -7,6 +7,7 @@
 //! | fence of a ledger entry | `F#<store>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
+| conflicts of a minute | `C#<store>#<product>` | minute, buckets |
 //!
 //! # How many buckets, and how that changes while the product sells
 //!
@@ -22,6 +23,7 @@
 //! - A plan that was made on an older layout fails at its condition at worst, and is made again.
 
 mod giving_back;
+mod heat;
 mod ledger;
 mod resize;
 

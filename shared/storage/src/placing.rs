@@ -1,7 +1,7 @@
 //! Placing an order: one transaction that takes the bottles, uses the coupon, closes the cart and puts the order, or does
 //! none of it. The order is the fence: a retry finds its own order, so nothing is taken twice.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
@@ -74,6 +74,9 @@ struct Layout {
     cart: usize,
 }
 
+/// How often an order met others at the buckets of a product, of which there were so many.
+type Conflicts = BTreeMap<(ProductId, u16), u32>;
+
 enum Answer {
     Placed,
     Before(Box<Order>),
@@ -82,11 +85,26 @@ enum Answer {
     CreditSpent,
     /// A bucket had less than was thought: what it really had stands on the shelf now.
     Learned,
-    Conflict,
+    /// Others were at the same buckets: those of these products.
+    Conflict(Vec<ProductId>),
 }
 
 impl Placing {
-    pub async fn place(&self, mut wish: Wish) -> Result<Placed, StorageError> {
+    pub async fn place(&self, wish: Wish) -> Result<Placed, StorageError> {
+        let (store, at) = (wish.order.store_id.clone(), wish.order.placed_at);
+        let mut conflicts = Conflicts::new();
+        let placed = self.try_to_place(wish, &mut conflicts).await;
+        // What was met is told of afterwards, whatever came of it; an order does not fail because its troubles were not counted.
+        let shelves = Inventory::new(self.db.clone(), &self.inventory_table);
+        for ((product, buckets), met) in conflicts {
+            if let Err(error) = shelves.note_heat((&store, &product), (buckets, met), at).await {
+                tracing::warn!(%error, "conflicts were not counted");
+            }
+        }
+        placed
+    }
+
+    async fn try_to_place(&self, mut wish: Wish, conflicts: &mut Conflicts) -> Result<Placed, StorageError> {
         for attempt in 0..TRIES {
             if let Some(short) = self.plan(&mut wish).await? {
                 // The last bottle may be gone because this very order has it: the same request, sent twice at once.
@@ -106,7 +124,11 @@ impl Placing {
                 // Bottles moved, or many others were faster: better to look at all of it than to learn bucket by bucket.
                 Answer::Learned if attempt >= LEARNED_ONE_BY_ONE => wish.shelves.values_mut().for_each(Shelf::forget),
                 Answer::Learned => {}
-                Answer::Conflict => {
+                Answer::Conflict(products) => {
+                    for product in products {
+                        let buckets = wish.shelves.get(&product).map_or(1, Shelf::buckets);
+                        *conflicts.entry((product, buckets)).or_insert(0) += 1;
+                    }
                     wish.preferred = wish.preferred.wrapping_add(1);
                     pause(attempt).await;
                 }
@@ -214,5 +236,12 @@ fn answer(
         }
         learned = true;
     }
-    Ok(if learned { Answer::Learned } else { Answer::Conflict })
+    if learned {
+        return Ok(Answer::Learned);
+    }
+    let in_the_way = |(position, (product, _)): (usize, &(ProductId, u16))| {
+        let met = reasons.get(position + 1).is_some_and(|reason| reason.code() == Some("TransactionConflict"));
+        met.then(|| product.clone())
+    };
+    Ok(Answer::Conflict(layout.takes.iter().enumerate().filter_map(in_the_way).collect()))
 }

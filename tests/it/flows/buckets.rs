@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sipstr_domain::ProductId;
 use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::stock::heat::HOT;
 use sipstr_testkit::{Answer, Person, Shop, ShopSpec, World};
 
 use super::races::{of, orders_of, rush};
@@ -68,6 +69,25 @@ async fn a_bottle_comes_back_after_its_bucket_is_gone() {
     let (bea, home) = world.customer_at(shop.store.location).await;
     world.order(&bea, &shop, &home, &[(0, 12)]).await;
     assert_eq!(world.free(&shop, 0).await, 0);
+}
+
+#[tokio::test]
+async fn a_product_that_is_fought_over_is_split_by_itself() {
+    let world = World::new().await;
+    let shop = world.open_shop(ShopSpec { stock: vec![40], ..ShopSpec::default() }).await;
+    let (inventory, place) = (world.inventory(), (shop.id(), &shop.products[0]));
+    let at = jiff::Timestamp::now();
+    let buckets = async || inventory.buckets_of(place.0, place.1, [0]).await.unwrap()[0].of;
+    // The emulator lets no two transactions meet, so what orders note when they do is noted here.
+    inventory.note_heat(place, (1, HOT - 1), at).await.unwrap();
+    inventory.note_heat(place, (1, 2), at).await.unwrap();
+    world.eventually("the product is split", || async { (buckets().await == 4).then_some(()) }).await;
+    inventory.note_heat(place, (1, HOT), at).await.unwrap();
+    inventory.note_heat(place, (4, HOT), at).await.unwrap();
+    world.eventually("and split again", || async { (buckets().await == 16).then_some(()) }).await;
+    assert_eq!(world.free(&shop, 0).await, 40);
+    let (ada, home) = world.customer_at(shop.store.location).await;
+    world.order(&ada, &shop, &home, &[(0, 40)]).await;
 }
 
 #[tokio::test]

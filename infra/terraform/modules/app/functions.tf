@@ -197,6 +197,10 @@ locals {
       ]
       tables = { inventory = "rw", orders = "r" }
     }
+    buckets-on-heat = {
+      events = ["inventory.hot"]
+      tables = { inventory = "rw" }
+    }
     watches-on-stock = {
       events = ["inventory.back"]
       tables = { accounts = "rw" }

@@ -1,0 +1,10 @@
+use sipstr_runtime::{Aws, Error};
+use buckets_on_heat::{Config, State, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    sipstr_runtime::start("buckets-on-heat");
+    let config = Config::from_env()?;
+    let state = State::new(&config, &Aws::from_env()?);
+    sipstr_runtime::consume(|event| handle(event, &state)).await
+}
