@@ -1,5 +1,5 @@
-use sipstr_runtime::{Aws, Error};
 use buckets_on_heat::{Config, State, handle};
+use sipstr_runtime::{Aws, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

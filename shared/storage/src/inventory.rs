@@ -7,7 +7,7 @@
 //! | fence of a ledger entry | `F#<store>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
-| conflicts of a minute | `C#<store>#<product>` | minute, buckets |
+//! | conflicts of a minute | `C#<store>#<product>` | minute, buckets |
 //!
 //! # How many buckets, and how that changes while the product sells
 //!
