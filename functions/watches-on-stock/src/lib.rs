@@ -8,6 +8,7 @@ mod config;
 use sipstr_events::{Event, Fact, StockFact};
 use sipstr_runtime::{Aws, Clock, HandlerError, count};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::inventory::Inventory;
 
 pub use config::Config;
 
@@ -15,17 +16,26 @@ pub use config::Config;
 pub struct State {
     pub clock: Clock,
     pub accounts: Accounts,
+    pub inventory: Inventory,
 }
 
 impl State {
     pub fn new(config: &Config, aws: &Aws) -> Self {
-        Self { clock: Clock::system(), accounts: Accounts::new(aws.dynamodb(), &config.accounts_table) }
+        Self {
+            clock: Clock::system(),
+            accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
+            inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
+        }
     }
 }
 
 pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
     let Fact::InventoryBack(StockFact { store_id, product_id, .. }) = event.fact else { return Ok(()) };
     let place = (&store_id, &product_id);
+    // News that come late may be old: who is told shall find it.
+    if state.inventory.level(place.0, place.1).await?.is_none_or(|level| level.available() <= 0) {
+        return Ok(());
+    }
     let (mut answered, mut from) = (0, None);
     loop {
         let (users, next) = state.accounts.watchers(place, from).await?;

@@ -100,7 +100,7 @@ locals {
     }
     assortments-api = {
       http    = true
-      tables  = { catalog = "rw", products = "r", stores = "r", accounts = "r", settings = "r" }
+      tables  = { catalog = "rw", products = "rw", stores = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
     prices-settle = {
@@ -203,7 +203,7 @@ locals {
     }
     watches-on-stock = {
       events = ["inventory.back"]
-      tables = { accounts = "rw" }
+      tables = { accounts = "rw", inventory = "r" }
     }
     listings-on-product = {
       events = ["product.changed"]

@@ -67,8 +67,9 @@ pub(crate) struct Instance {
     pub soft: bool,
 }
 
-/// Leaving out what is on board costs the search this much: it is delivered whatever that costs, if it can be.
-const MUST: f64 = 1e12;
+/// Leaving out what is on board costs the search so much more: it is delivered whatever that costs, if it can be. Of two of which
+/// only one can be, the dearer one is; a larger number would swallow the difference.
+const MUST: f64 = 1e9;
 
 pub(crate) fn pickup(task: usize) -> usize {
     2 * task
@@ -156,7 +157,7 @@ impl Instance {
 
 fn task(job: &Job) -> Task {
     let has_pickup = matches!(job.origin, Origin::Pickup(_));
-    let penalty = if has_pickup { job.penalty } else { job.penalty.max(MUST) };
+    let penalty = if has_pickup { job.penalty } else { job.penalty + MUST };
     Task { has_pickup, demand: i64::from(job.demand), penalty }
 }
 

@@ -107,7 +107,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
 fn listing(store: &StoreId, record: &ProductRecord, item: &StockedProduct) -> anyhow::Result<Listing> {
     let product = record.product().map_err(|missing| anyhow::anyhow!("{} lacks {missing:?}", record.id))?;
     let price = Money::new(i64::from(item.price_cents), Currency::Usd);
-    let terms = Terms { settled_at: Some(Timestamp::now()), ..Terms::default() };
+    let terms = Terms { settled_at: Some(Timestamp::UNIX_EPOCH), ..Terms::default() };
     Ok(Listing { store_id: store.clone(), product, price, terms, withdrawn: false })
 }
 
