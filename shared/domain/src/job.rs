@@ -144,6 +144,9 @@ pub struct Job {
     pub order: Option<ImportOrder>,
     #[serde(default)]
     pub progress: Progress,
+    /// Tells the plan of the check that counts from those of others, which were too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// How many of the planned rows are done with.
     #[serde(default)]
     pub cursor: u32,
@@ -178,6 +181,7 @@ impl Job {
             turn: 0,
             order: None,
             progress: Progress::default(),
+            plan: None,
             cursor: 0,
             errors: Vec::new(),
             fault: None,
@@ -233,9 +237,9 @@ impl Job {
         format!("{}{suffix}", JobId::PREFIX).parse().ok()
     }
 
-    /// Where lies what is to be done, as the check found it.
-    pub fn plan_key(&self) -> String {
-        format!("sheets/plans/{}.json", self.id.suffix())
+    /// Where lies what is to be done, as the check found it; `None` before that.
+    pub fn plan_key(&self) -> Option<String> {
+        self.plan.as_ref().map(|plan| format!("sheets/plans/{}-{plan}.json", self.id.suffix()))
     }
 
     pub fn errors_key(&self) -> String {
@@ -271,7 +275,7 @@ mod tests {
     fn the_place_of_an_upload_leads_back_to_its_job() {
         let job = import();
         assert_eq!(Job::of_upload_key(&job.upload_key()), Some(job.id.clone()));
-        for foreign in ["sheets/uploads/", "sheets/uploads/1.csv", &job.plan_key(), "uploads/x.csv"] {
+        for foreign in ["sheets/uploads/", "sheets/uploads/1.csv", &job.errors_key(), "uploads/x.csv"] {
             assert_eq!(Job::of_upload_key(foreign), None, "{foreign}");
         }
     }

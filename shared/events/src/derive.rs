@@ -4,6 +4,7 @@ use sipstr_domain::UserId;
 use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
+use sipstr_domain::job::Job;
 use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
@@ -11,7 +12,8 @@ use sipstr_domain::stock::Level;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, OrderFact, PaymentFact, ProductFact, StockFact, WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, JobFact, OrderFact, PaymentFact, ProductFact, StockFact,
+    WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.
@@ -140,6 +142,13 @@ pub fn of_product(before: Option<&ProductRecord>, after: &ProductRecord) -> Opti
     changed.then(|| {
         Fact::ProductChanged(ProductFact { product_id: after.id.clone(), version: after.version, state: after.state })
     })
+}
+
+/// The fact that a job asks to be run, if it does so anew.
+pub fn of_job(before: Option<&Job>, after: &Job) -> Option<Fact> {
+    let asked = after.turn > before.map_or(0, |before| before.turn) && !after.state.is_over();
+    asked
+        .then(|| Fact::JobDue(JobFact { job_id: after.id.clone(), store_id: after.store_id.clone(), turn: after.turn }))
 }
 
 /// A level that has just become low, or positive again. A product that is few, or there, from the start has crossed nothing.

@@ -8,9 +8,10 @@ mod derive;
 mod fact;
 
 pub use derive::{
-    AccountChange, of_account, of_cart, of_delivery, of_export, of_level, of_order, of_payment, of_product, of_watch,
+    AccountChange, of_account, of_cart, of_delivery, of_export, of_job, of_level, of_order, of_payment, of_product,
+    of_watch,
 };
 pub use fact::{
-    AccountFact, CartFact, DataSchema, DeliveryFact, Event, ExportFact, Fact, InvitationFact, OrderFact, PaymentFact,
-    ProductFact, SecurityFact, StockFact, WatchFact,
+    AccountFact, CartFact, DataSchema, DeliveryFact, Event, ExportFact, Fact, InvitationFact, JobFact, OrderFact,
+    PaymentFact, ProductFact, SecurityFact, StockFact, WatchFact,
 };
