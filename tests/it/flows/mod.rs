@@ -10,6 +10,7 @@ mod catalogue_order;
 mod credit;
 mod federation;
 mod guest_carts;
+mod imports;
 mod keycloak;
 mod ledger;
 mod links;
