@@ -19,7 +19,8 @@ fn morning() -> Timestamp {
 
 fn import(store: &StoreId, at: Timestamp) -> Job {
     let order = ImportOrder { dry_run: false, on_errors: OnErrors::Skip, bytes: 100, checksum: None };
-    Job::import(JobId::new(), store.clone(), UserId::new(), order, at)
+    let job = Job::import(JobId::new(), store.clone(), UserId::new(), order, at);
+    Job { request: "a file".into(), ..job }
 }
 
 fn wrong(row: u32) -> RowError {
@@ -46,11 +47,12 @@ fn part(job: &Job, errors: &[RowError]) -> Job {
 async fn the_same_request_orders_one_job_and_another_one_is_refused() {
     let ground = Ground::new().await;
     let (jobs, job) = (jobs(&ground), import(&StoreId::new(), morning()));
-    assert_eq!(jobs.order(&job, "a file").await.unwrap(), Ordered::Now);
+    assert_eq!(jobs.order(&job).await.unwrap(), Ordered::Now);
     let sent = jobs.alter(&job.id, |job| job.sent(morning())).await.unwrap();
     let Moved::Yes(sent) = sent else { panic!("{sent:?}") };
-    assert_eq!(jobs.order(&job, "a file").await.unwrap(), Ordered::Before(sent.clone()));
-    assert_eq!(jobs.order(&job, "another file").await.unwrap(), Ordered::KeyReused);
+    assert_eq!(jobs.order(&job).await.unwrap(), Ordered::Before(sent.clone()));
+    let another = Job { request: "another file".into(), ..job.clone() };
+    assert_eq!(jobs.order(&another).await.unwrap(), Ordered::KeyReused);
     assert_eq!(jobs.get(&job.id).await.unwrap(), Some(*sent));
     assert_eq!(jobs.alter(&JobId::new(), |job| job.sent(morning())).await.unwrap(), Moved::NotFound);
 }
@@ -59,9 +61,10 @@ async fn the_same_request_orders_one_job_and_another_one_is_refused() {
 async fn of_two_runs_of_one_part_one_counts() {
     let ground = Ground::new().await;
     let (jobs, job) = (jobs(&ground), import(&StoreId::new(), morning()));
-    jobs.order(&job, "a file").await.unwrap();
+    jobs.order(&job).await.unwrap();
     let (one, other) = (part(&job, &[wrong(7)]), part(&job, &[wrong(8)]));
-    let both = futures::join!(jobs.advance(&job, &one, &[wrong(7)]), jobs.advance(&job, &other, &[wrong(8)]));
+    let (seven, eight) = ([wrong(7)], [wrong(8)]);
+    let both = futures::join!(jobs.advance(&job, &one, &seven), jobs.advance(&job, &other, &eight));
     assert_eq!(usize::from(both.0.unwrap()) + usize::from(both.1.unwrap()), 1);
     let counted = jobs.get(&job.id).await.unwrap().unwrap();
     assert_eq!((counted.cursor, counted.progress.applied, counted.progress.failed), (200, 199, 1));
@@ -77,7 +80,7 @@ async fn of_two_runs_of_one_part_one_counts() {
 async fn a_cancelled_job_is_not_run_on() {
     let ground = Ground::new().await;
     let (jobs, job) = (jobs(&ground), import(&StoreId::new(), morning()));
-    jobs.order(&job, "a file").await.unwrap();
+    jobs.order(&job).await.unwrap();
     let cancelled = jobs.alter(&job.id, |job| job.cancelled(morning())).await.unwrap();
     assert!(matches!(&cancelled, Moved::Yes(job) if job.state == JobState::Cancelled));
     assert!(!jobs.advance(&job, &part(&job, &[]), &[]).await.unwrap());
@@ -92,12 +95,12 @@ async fn a_store_s_jobs_are_listed_by_kind_the_newest_first() {
     let mut ids = Vec::new();
     for minute in 0..3 {
         let job = import(&store, morning() + minute.minutes());
-        jobs.order(&job, "a file").await.unwrap();
+        jobs.order(&job).await.unwrap();
         ids.insert(0, job.id);
     }
     let export = Job::export(JobId::new(), store.clone(), UserId::new(), morning());
-    jobs.order(&export, "export").await.unwrap();
-    jobs.order(&import(&StoreId::new(), morning()), "a file").await.unwrap();
+    jobs.order(&export).await.unwrap();
+    jobs.order(&import(&StoreId::new(), morning())).await.unwrap();
     let first = jobs.list(&store, JobKind::Import, 2, None).await.unwrap();
     let rest = jobs.list(&store, JobKind::Import, 2, first.next.clone()).await.unwrap();
     let listed: Vec<JobId> = first.items.into_iter().chain(rest.items).map(|job| job.id).collect();

@@ -136,6 +136,9 @@ pub struct Job {
     pub state: JobState,
     /// Who ordered it, and who is named in the history of prices.
     pub actor: UserId,
+    /// Stands for what was asked: the same key with another request is refused.
+    #[serde(default)]
+    pub request: String,
     /// Counts the changes.
     pub version: u64,
     /// Counts the runs that were asked for: a message of an earlier one asks for nothing.
@@ -177,6 +180,7 @@ impl Job {
             kind,
             state,
             actor,
+            request: String::new(),
             version: 1,
             turn: 0,
             order: None,

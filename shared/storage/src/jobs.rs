@@ -46,25 +46,20 @@ impl Jobs {
         Self { db, table: table.into() }
     }
 
-    /// Orders a job once for each id. `request` stands for what was asked.
-    pub async fn order(&self, job: &Job, request: &str) -> Result<Ordered, StorageError> {
-        let mut item = job_item(job)?;
-        item.insert("request".to_owned(), s(request));
-        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+    /// Orders a job once for each id.
+    pub async fn order(&self, job: &Job) -> Result<Ordered, StorageError> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(job_item(job)?));
         let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
         if transact(&self.db, vec![TransactWriteItem::builder().put(put).build()], "the job").await?.is_none() {
             return Ok(Ordered::Now);
         }
-        let before = self.read(&job.id).await?.ok_or(StorageError::Missing("the job"))?;
-        if before.get("request").and_then(|value| value.as_s().ok()).is_some_and(|before| before == request) {
-            Ok(Ordered::Before(Box::new(from_item(before)?)))
-        } else {
-            Ok(Ordered::KeyReused)
-        }
+        let before = self.get(&job.id).await?.ok_or(StorageError::Missing("the job"))?;
+        Ok(if before.request == job.request { Ordered::Before(Box::new(before)) } else { Ordered::KeyReused })
     }
 
     pub async fn get(&self, id: &JobId) -> Result<Option<Job>, StorageError> {
-        self.read(id).await?.map(from_item).transpose()
+        let get = self.db.get_item().table_name(&self.table).set_key(Some(key2(id.as_str(), "JOB")));
+        get.consistent_read(true).send().await?.item.map(from_item).transpose()
     }
 
     /// A store's jobs of one kind, the newest first.
@@ -133,11 +128,6 @@ impl Jobs {
                 return Ok(errors);
             }
         }
-    }
-
-    async fn read(&self, id: &JobId) -> Result<Option<Item>, StorageError> {
-        let get = self.db.get_item().table_name(&self.table).set_key(Some(key2(id.as_str(), "JOB")));
-        Ok(get.consistent_read(true).send().await?.item)
     }
 }
 

@@ -305,7 +305,7 @@ async fn products_come_into_the_assortment_by_slug_and_drafts_do_not() {
     let office = Office { world: desk.world.clone(), shop };
     let sold = desk.published(whole(&fresh("Dubbel"))).await;
     let draft = desk.make(whole(&fresh("Quadrupel"))).await;
-    let slug = |record: &Value| record["slug"].as_str().expect("a slug").to_owned();
+    let slug = |record: &Value| record["details"]["slug"].as_str().expect("a slug").to_owned();
     let file = format!(
         "slug,price,offered\n{},4.20,true\n{},5.20,true\nnobody-has-this,1.00,true\n",
         slug(&sold),

@@ -7,6 +7,7 @@ mod canaries;
 mod carts;
 mod catalogue;
 mod catalogue_order;
+mod cli;
 mod credit;
 mod federation;
 mod guest_carts;

@@ -38,7 +38,7 @@ pub async fn order_export(
         take(&state.limits, JOBS, store.as_str(), now).await?;
     }
     let job = Job::export(id, store, actor.clone(), now);
-    let job = match state.jobs.order(&job, "export").await? {
+    let job = match state.jobs.order(&job).await? {
         Ordered::Now => job,
         Ordered::Before(job) => *job,
         Ordered::KeyReused => return Err(key_reused()),

@@ -95,8 +95,8 @@ pub async fn order_import(
     if state.jobs.get(&id).await?.is_none() {
         take(&state.limits, JOBS, store.as_str(), now).await?;
     }
-    let job = Job::import(id, store, actor.clone(), order, now);
-    let job = match state.jobs.order(&job, &request).await? {
+    let job = Job { request, ..Job::import(id, store, actor.clone(), order, now) };
+    let job = match state.jobs.order(&job).await? {
         Ordered::Now => job,
         Ordered::Before(job) => *job,
         Ordered::KeyReused => return Err(key_reused()),
