@@ -66,13 +66,8 @@ impl Office {
     }
 
     async fn export(&self) -> String {
-        let order = self.api().send(
-            reqwest::Method::POST,
-            &self.path("exports"),
-            None,
-            &[("idempotency-key", EventId::new().as_str())],
-        );
-        let order = order.await.expect(202);
+        let key = EventId::new();
+        let order = self.api().post_keyed(&self.path("exports"), key.as_str(), json!({})).await.expect(202);
         let job = self.followed("exports", &order["id"]).await;
         assert_eq!(job["state"], "done", "{job:#}");
         self.fetched(&job["url"]).await
@@ -197,8 +192,8 @@ async fn a_message_that_comes_again_changes_nothing() {
     let terms = json!({"price": {"amount": 999, "currency": "USD"}});
     let version = format!("\"{}\"", after["version"]);
     let path = office.path(&format!("assortment/{}", office.shop.products[0]));
-    let put = office.api().send(reqwest::Method::PUT, &path, Some(terms), &[("if-match", &version)]);
-    let priced = put.await.expect(200);
+    let condition = [("if-match", version.as_str())];
+    let priced = office.api().send(reqwest::Method::PUT, &path, Some(terms), &condition).await.expect(200);
     for (function, sample, was) in [
         (
             "imports-run",
