@@ -23,7 +23,7 @@ pub async fn run(mut job: Job, until: Instant, state: &State) -> Result<(), Hand
         let errors = apply::part(part, &job, store.currency, state).await?;
         let mut after = counted(&job, part.len(), &errors, state)?;
         if !errors.is_empty() && stops {
-            let message = "a row became wrong since the file was checked; the rows before it stay";
+            let message = "a row became wrong since the file was checked; what was applied stays";
             (after.state, after.fault) = (JobState::Failed, Some(JobFault::new("stopped", message)));
         } else if part.len() == rest.len() {
             after.state = JobState::Done;
