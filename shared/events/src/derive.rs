@@ -178,3 +178,32 @@ pub fn of_watch(before: Option<&Watch>, after: &Watch) -> Option<Fact> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use sipstr_domain::job::{ImportOrder, OnErrors};
+    use sipstr_domain::{JobId, StoreId};
+
+    use super::*;
+
+    #[test]
+    fn a_job_asks_to_be_run_with_each_turn_and_not_when_it_is_over() {
+        let (now, order) = (
+            Timestamp::UNIX_EPOCH,
+            ImportOrder { dry_run: false, on_errors: OnErrors::Stop, bytes: 1, checksum: None },
+        );
+        let waiting = Job::import(JobId::new(), StoreId::new(), UserId::new(), order, now);
+        assert_eq!(of_job(None, &waiting), None);
+        let sent = waiting.sent(now).unwrap();
+        let Some(Fact::JobDue(fact)) = of_job(Some(&waiting), &sent) else { panic!("the file is there") };
+        assert_eq!((fact.job_id, fact.turn), (sent.id.clone(), 1));
+        let counted = sent.next(now);
+        assert_eq!(of_job(Some(&sent), &counted), None);
+        let handed_over = Job { turn: 2, ..counted.clone() };
+        assert!(of_job(Some(&counted), &handed_over).is_some());
+        assert_eq!(of_job(Some(&handed_over), &handed_over.cancelled(now).unwrap()), None);
+        let export = Job::export(JobId::new(), StoreId::new(), UserId::new(), now);
+        assert!(of_job(None, &export).is_some(), "an export waits for nothing");
+    }
+}
