@@ -9,6 +9,7 @@ mod federation;
 mod giving_back;
 mod ground;
 mod identity;
+mod jobs;
 mod looking;
 mod members;
 mod money;

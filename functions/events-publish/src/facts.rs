@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::Delivery;
+use sipstr_domain::job::Job;
 use sipstr_domain::order::Order;
 use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::privacy::Export;
@@ -15,7 +16,7 @@ use sipstr_domain::watch::Watch;
 use sipstr_domain::{ExportId, InvitationId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_cart, of_delivery, of_export,
-    of_heat, of_level, of_order, of_payment, of_product, of_watch,
+    of_heat, of_job, of_level, of_order, of_payment, of_product, of_watch,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -130,6 +131,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let subject = format!("{}/{}/{}", after.user_id, after.store_id, after.product_id);
             let version = after.answered_at.map_or(0, |at| u64::try_from(at.as_millisecond()).unwrap_or_default());
             fact.into_iter().map(|fact| event(&subject, version, fact)).collect()
+        }
+        ("job_", "JOB") => {
+            let (before, after): (Option<Job>, Job) = (optional(before)?, image(after)?);
+            let fact = of_job(before.as_ref(), &after);
+            fact.into_iter().map(|fact| at(after.id.as_str(), after.version, after.updated_at, fact)).collect()
         }
         ("prd_", "PRODUCT") => {
             let (before, after): (Option<ProductRecord>, ProductRecord) = (optional(before)?, image(after)?);

@@ -136,6 +136,8 @@ ids! {
     /// A copy of what is known of a person.
     ExportId = "exp_";
     PictureId = "pic_";
+    /// Work in the background for a store.
+    JobId = "job_";
     LedgerEntryId = "led_";
 }
 

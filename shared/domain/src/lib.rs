@@ -12,6 +12,7 @@ pub mod credit;
 pub mod delivery;
 pub mod geo;
 pub mod id;
+pub mod job;
 pub mod money;
 pub mod order;
 pub mod payment;
@@ -30,7 +31,7 @@ pub mod watch;
 pub mod ways_in;
 
 pub use id::{
-    AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId,
+    AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, JobId,
     LedgerEntryId, LinkId, ListId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId,
     ShareId, StoreId, UserId,
 };

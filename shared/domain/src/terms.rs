@@ -295,6 +295,17 @@ impl Listing {
         changes
     }
 
+    /// Changes the regular price and whether it is offered, and nothing else; says what became of the price.
+    pub fn restate(&mut self, amount: i64, offered: bool, actor: &UserId, now: Timestamp) -> Vec<PriceChange> {
+        let mut changes = self.settle(now);
+        let amendment = Amendment { amount, offered, schedules: self.terms.schedules.clone() };
+        let made = self.amend(amendment, actor, now);
+        // One instant has one price.
+        changes.retain(|change| made.iter().all(|newer| newer.at != change.at));
+        changes.extend(made);
+        changes
+    }
+
     /// The first entry of a history: the product came into the assortment.
     pub fn set_by(&self, actor: &UserId, now: Timestamp) -> PriceChange {
         PriceChange { actor: Some(actor.clone()), ..self.loaded(now) }

@@ -152,6 +152,20 @@ fn a_dearer_while_is_no_reduction() {
     assert_eq!(listing.asked_at(hours(2)).price.amount, 1_300);
 }
 
+#[test]
+fn a_price_of_a_file_changes_nothing_but_the_price_and_whether_it_is_offered() {
+    let mut listing = scheduled(1_000, vec![schedule(800, hours(1), hours(3)), schedule(900, hours(6), hours(7))]);
+    let kept = listing.terms.schedules.clone();
+    let changes = listing.restate(1_200, false, &UserId::new(), noon());
+    assert_eq!(changes.iter().map(|change| change.amount).collect::<Vec<_>>(), [1_200]);
+    assert_eq!((listing.price.amount, listing.terms.offered, listing.terms.version), (1_200, false, 1));
+    assert_eq!(listing.terms.schedules, kept);
+    // While a schedule holds, nobody is asked another price; what is over goes.
+    assert_eq!(listing.restate(1_300, true, &UserId::new(), hours(2)).len(), 1, "that the schedule began");
+    assert_eq!(listing.restate(1_400, true, &UserId::new(), hours(3)).last().unwrap().amount, 1_400);
+    assert_eq!(listing.terms.schedules.iter().count(), 1);
+}
+
 prop_compose! {
     /// Schedules that follow each other with or without gaps.
     fn some_schedules()(parts in prop::collection::vec((0i64..5, 1i64..5, 1i64..2_000), 0..8)) -> Vec<PriceSchedule> {

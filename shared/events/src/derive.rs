@@ -4,6 +4,7 @@ use sipstr_domain::UserId;
 use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
+use sipstr_domain::job::Job;
 use sipstr_domain::order::{Order, OrderState};
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
@@ -12,7 +13,7 @@ use sipstr_domain::stock::heat::Heat;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, OrderFact, PaymentFact, ProductFact, StockFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, OrderFact, PaymentFact, ProductFact, StockFact,
     WatchFact,
 };
 
@@ -144,6 +145,13 @@ pub fn of_product(before: Option<&ProductRecord>, after: &ProductRecord) -> Opti
     })
 }
 
+/// The fact that a job asks to be run, if it does so anew.
+pub fn of_job(before: Option<&Job>, after: &Job) -> Option<Fact> {
+    let asked = after.turn > before.map_or(0, |before| before.turn) && !after.state.is_over();
+    asked
+        .then(|| Fact::JobDue(JobFact { job_id: after.id.clone(), store_id: after.store_id.clone(), turn: after.turn }))
+}
+
 /// A level that has just become low, or positive again. A product that is few, or there, from the start has crossed nothing.
 pub fn of_level(before: Option<&Level>, after: &Level) -> Vec<Fact> {
     let Some(before) = before else { return Vec::new() };
@@ -182,4 +190,33 @@ pub fn of_watch(before: Option<&Watch>, after: &Watch) -> Option<Fact> {
             product_id: after.product_id.clone(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use sipstr_domain::job::{ImportOrder, OnErrors};
+    use sipstr_domain::{JobId, StoreId};
+
+    use super::*;
+
+    #[test]
+    fn a_job_asks_to_be_run_with_each_turn_and_not_when_it_is_over() {
+        let (now, order) = (
+            Timestamp::UNIX_EPOCH,
+            ImportOrder { dry_run: false, on_errors: OnErrors::Stop, bytes: 1, checksum: None },
+        );
+        let waiting = Job::import(JobId::new(), StoreId::new(), UserId::new(), order, now);
+        assert_eq!(of_job(None, &waiting), None);
+        let sent = waiting.sent(now).unwrap();
+        let Some(Fact::JobDue(fact)) = of_job(Some(&waiting), &sent) else { panic!("the file is there") };
+        assert_eq!((fact.job_id, fact.turn), (sent.id.clone(), 1));
+        let counted = sent.next(now);
+        assert_eq!(of_job(Some(&sent), &counted), None);
+        let handed_over = Job { turn: 2, ..counted.clone() };
+        assert!(of_job(Some(&counted), &handed_over).is_some());
+        assert_eq!(of_job(Some(&handed_over), &handed_over.cancelled(now).unwrap()), None);
+        let export = Job::export(JobId::new(), StoreId::new(), UserId::new(), now);
+        assert!(of_job(None, &export).is_some(), "an export waits for nothing");
+    }
 }

@@ -4,8 +4,8 @@ use sipstr_domain::catalog::ProductState;
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
-    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, Money, OrderId, ProductId, StoreId, UserId,
-    delivery::DoorRefusal,
+    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, JobId, Money, OrderId, ProductId, StoreId,
+    UserId, delivery::DoorRefusal,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -143,6 +143,15 @@ pub struct CartFact {
     pub cart_version: u64,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobFact {
+    pub job_id: JobId,
+    pub store_id: StoreId,
+    /// Of the runs that were asked for: where the job has a later one, nothing is to be done.
+    pub turn: u32,
+}
+
 macro_rules! facts {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal;)+) => {
         /// What happened. The names here are the only place where event types are written in code.
@@ -221,6 +230,8 @@ facts! {
     WatchAnswered(WatchFact) = "watch.answered";
     /// The catalogue's record of a product is another one. That a draft was made is no fact: nobody sells it.
     ProductChanged(ProductFact) = "product.changed";
+    /// Work in the background for a store can begin, or go on.
+    JobDue(JobFact) = "job.due";
 }
 
 /// The schema of one event type's data, with the named schemas that it refers to.

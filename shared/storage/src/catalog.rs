@@ -9,6 +9,8 @@
 //! catalogue's record of the product: `productVersion` says how far. The keys of lists are written only for what is shown, and
 //! `dueKey` only where a schedule will change the price.
 
+mod bulk;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::builders::PutBuilder;

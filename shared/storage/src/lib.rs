@@ -23,6 +23,7 @@ pub mod federation;
 pub mod guest_carts;
 pub mod inventory;
 mod item;
+pub mod jobs;
 pub mod limits;
 pub mod lists;
 pub mod members;

@@ -15,6 +15,7 @@
 
 mod entries;
 mod images;
+mod lookup;
 mod plan;
 mod seed;
 mod tree;

@@ -1,10 +1,12 @@
 //! Transactions and batches: what is retried, for how long, and what a refusal means.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+use aws_sdk_dynamodb::types::{CancellationReason, KeysAndAttributes, TransactWriteItem};
 
+use crate::item::Item;
 use crate::{Db, StorageError};
 
 /// A part of a transaction, made by one aggregate and sent by another.
@@ -60,4 +62,27 @@ pub(crate) async fn pause(attempt: u32) {
 /// The answer where the database keeps leaving a part of a batch undone.
 pub(crate) fn left_undone() -> StorageError {
     StorageError::Unavailable("a part of a batch stays undone".to_owned())
+}
+
+/// Reads what there is under these keys as it is now, a hundred keys a call, in no order. The keys must differ.
+pub(crate) async fn batch_get(db: &Db, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, StorageError> {
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(100) {
+        let keys = KeysAndAttributes::builder().set_keys(Some(chunk.to_vec())).consistent_read(true);
+        let mut wanted = HashMap::from([(table.to_owned(), keys.build().expect("keys are set"))]);
+        let mut attempt = 0;
+        while !wanted.is_empty() {
+            if attempt == TRIES {
+                return Err(left_undone());
+            }
+            if attempt > 0 {
+                pause(attempt).await;
+            }
+            let answer = db.batch_get_item().set_request_items(Some(wanted)).send().await?;
+            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            attempt += 1;
+        }
+    }
+    Ok(found)
 }

@@ -5,8 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
-    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, LinkId, ListId, OrderId,
-    PasskeyId, ProductId, SessionId, ShareId, StoreId, UserId,
+    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId,
+    OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, UserId,
 };
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
@@ -197,6 +197,13 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("putListing", &[StoreStaff]),
     ("deleteListing", &[StoreStaff]),
     ("listPrices", &[StoreStaff]),
+    ("orderImport", &[StoreStaff]),
+    ("listImports", &[StoreStaff]),
+    ("showImport", &[StoreStaff]),
+    ("cancelImport", &[StoreStaff]),
+    ("orderAssortmentExport", &[StoreStaff]),
+    ("listAssortmentExports", &[StoreStaff]),
+    ("showAssortmentExport", &[StoreStaff]),
     ("inviteMember", &[StoreStaff, Admin]),
     ("listInvitations", &[StoreStaff]),
     ("withdrawInvitation", &[StoreStaff]),
@@ -269,6 +276,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{cartId}" => CartId::new().to_string(),
             "{listId}" => ListId::new().to_string(),
             "{shareId}" => ShareId::new().to_string(),
+            "{jobId}" => JobId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })

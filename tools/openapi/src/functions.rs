@@ -19,6 +19,7 @@ functions! {
     "deliveries-api" = deliveries_api,
     "federation-api" = federation_api,
     "assortments-api" = assortments_api,
+    "imports-api" = imports_api,
     "inventory-api" = inventory_api,
     "members-api" = members_api,
     "notifications-api" = notifications_api,

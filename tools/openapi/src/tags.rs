@@ -26,6 +26,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Credit", "Store credit and gift cards, with the entries that say why."),
     ("Deliveries", "The way to the door, and the hand-over with an ID check."),
     ("Assortment", "What a store offers and what it asks: prices, prices for a while, and what was asked before."),
+    ("Imports and exports", "A store's assortment as a CSV file, taken in and written in the background."),
     ("Stock", "A store's stock and its ledger."),
     ("Notifications", "The inbox in the app."),
     ("Webhooks", "What payment providers report; each report is signed."),

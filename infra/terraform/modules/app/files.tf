@@ -40,6 +40,13 @@ resource "aws_s3_bucket_lifecycle_configuration" "files" {
     # A day more than they can be fetched: S3 rounds up to midnight.
     expiration { days = 8 }
   }
+
+  rule {
+    id     = "sheets"
+    status = "Enabled"
+    filter { prefix = "sheets/" }
+    expiration { days = 8 }
+  }
 }
 
 # Browsers send files straight to the bucket.
@@ -58,13 +65,13 @@ resource "aws_s3_bucket_notification" "files" {
   bucket = aws_s3_bucket.files.id
 
   dynamic "queue" {
-    for_each = { for name, function in local.functions : name => function if function.uploads }
+    for_each = { for name, function in local.functions : name => function if function.uploads != "" }
 
     content {
       id            = queue.key
       queue_arn     = module.queue[queue.key].arn
       events        = ["s3:ObjectCreated:*"]
-      filter_prefix = "uploads/"
+      filter_prefix = local.functions[queue.key].uploads
     }
   }
 }

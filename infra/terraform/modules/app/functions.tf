@@ -9,7 +9,7 @@
 #   streams    tables whose stream it reads
 #   publishes  it may publish to the topic of events
 #   files      prefixes of the bucket of files that it may read (r) and write (w), by itself or by a link that it signs
-#   uploads    it hears of every file under uploads/, through a queue
+#   uploads    it hears of every file under this prefix of the bucket of files, through a queue
 #   mails      it may send mail
 #   sells      it judges selling hours by the clock, which envs/local may hold in the evening
 #   batch      messages that it takes at a time, 10 unless told
@@ -103,6 +103,12 @@ locals {
       tables  = { catalog = "rw", products = "rw", stores = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
+    imports-api = {
+      http    = true
+      tables  = { jobs = "rw", limits = "rw", accounts = "r", settings = "r" }
+      files   = { "sheets/uploads" = "w", "sheets/errors" = "r", "sheets/exports" = "r" }
+      secrets = ["app-keys"]
+    }
     prices-settle = {
       tables    = { catalog = "rw" }
       schedules = { settle = { expression = "rate(1 minute)", input = { sweep = "prices" } } }
@@ -167,7 +173,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "audit", "carts", "orders", "payments", "deliveries", "inventory", "products"]
+      streams   = ["accounts", "audit", "carts", "orders", "payments", "deliveries", "inventory", "jobs", "products"]
       publishes = true
     }
     orders-on-payment = {
@@ -258,12 +264,26 @@ locals {
       timeout = 300
     }
     images-on-upload = {
-      uploads = true
+      uploads = "uploads/"
       tables  = { accounts = "rw", products = "rw" }
       files   = { uploads = "rw", pictures = "w" }
       batch   = 1 # one picture may take all of the memory
       memory  = 1024
       timeout = 60
+    }
+    imports-on-upload = {
+      uploads = "sheets/uploads/"
+      tables  = { jobs = "rw" }
+    }
+    imports-run = {
+      events  = ["job.due"]
+      batch   = 1 # one job may take all of the time
+      tables  = { jobs = "rw", catalog = "rw", products = "rw", stores = "r", accounts = "r" }
+      files   = { sheets = "rw" }
+      memory  = 1024
+      timeout = 120
+      # The rest of the time is for the check of the largest file, and for the part under way.
+      environment = { RUN_SECONDS = "60" }
     }
     keys-rotate = {
       tables    = { settings = "rw" }
@@ -280,7 +300,7 @@ locals {
 
   function_defaults = {
     http   = false, publishes = false, mails = false, sells = false
-    tables = {}, files = {}, uploads = false, secrets = [], keeps = [], events = [], streams = [], schedules = {}, environment = {}
+    tables = {}, files = {}, uploads = "", secrets = [], keeps = [], events = [], streams = [], schedules = {}, environment = {}
     memory = 256, delay = 0, batch = 10
   }
   # An API's caller waits, a consumer's does not.

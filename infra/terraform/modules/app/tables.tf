@@ -73,6 +73,12 @@ locals {
     couriers = {
       indexes = { byFree = { hash = "freeCell", range = "pk" } }
     }
+    jobs = {
+      sort    = true
+      stream  = true
+      ttl     = true
+      indexes = { byStore = { hash = "listKey", range = "createdKey" } }
+    }
     notifications = { sort = true, ttl = true }
     settings      = {}
   }

@@ -7,11 +7,11 @@ module "topic" {
 
 module "queue" {
   source   = "../queue"
-  for_each = { for name, function in local.functions : name => function if length(function.events) > 0 || function.uploads }
+  for_each = { for name, function in local.functions : name => function if length(function.events) > 0 || function.uploads != "" }
 
   name       = "${local.prefix}-${each.key}"
   arn_prefix = local.queue_arn_prefix
-  sender = each.value.uploads ? {
+  sender = each.value.uploads != "" ? {
     service = "s3.amazonaws.com", arn = aws_s3_bucket.files.arn
     } : {
     service = "sns.amazonaws.com", arn = module.topic.arn

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use sipstr_domain::ProductId;
-use sipstr_domain::catalog::{AttributeDefinition, AttributeKey, ProductGroup, ProductRecord, Slug};
+use sipstr_domain::catalog::{AttributeDefinition, AttributeKey, Gtin, ProductGroup, ProductRecord, Slug};
 
 use super::{product_key, product_list, transact};
 use crate::item::{Item, key2, n, s, to_item};
@@ -87,10 +87,10 @@ impl Plan {
         let gtin_was = was.and_then(|details| details.gtin.as_ref());
         if gtin_was != is.gtin.as_ref() {
             if let Some(gtin) = gtin_was {
-                self.free(table, &format!("GTIN#{gtin}"), &after.id, Refusal::Stale);
+                self.free(table, &gtin_fence(gtin), &after.id, Refusal::Stale);
             }
             if let Some(gtin) = &is.gtin {
-                self.fence(table, &format!("GTIN#{gtin}"), &after.id, Refusal::GtinTaken);
+                self.fence(table, &gtin_fence(gtin), &after.id, Refusal::GtinTaken);
             }
         }
         let variant_was = before.and_then(|record| variant(record, context.group_before.as_ref()));
@@ -218,6 +218,10 @@ pub(super) fn item_of(record: &ProductRecord) -> Result<Item, StorageError> {
 
 pub(super) fn attribute_key(key: &AttributeKey) -> Item {
     key2(format!("ATTRIBUTE#{key}"), "ATTRIBUTE")
+}
+
+pub(super) fn gtin_fence(gtin: &Gtin) -> String {
+    format!("GTIN#{gtin}")
 }
 
 pub(super) fn slug_fence(slug: &Slug) -> String {

@@ -29,7 +29,7 @@ run "rights" {
     condition = alltrue(flatten([for function in output.functions : [
       for statement in function.policy.Statement : [
         for resource in statement.Resource :
-        !strcontains(replace(resource, "/(:\\*|/stream/\\*|/(exports|(pictures|uploads)(/products)?)/\\*)$/", ""), "*") && length(split(":", resource)) >= 6
+        !strcontains(replace(resource, "/(:\\*|/stream/\\*|/(exports|pictures|uploads|sheets)(/[a-z]+)?/\\*)$/", ""), "*") && length(split(":", resource)) >= 6
       ]
     ]]))
     error_message = "No function may have a wildcard for a resource."
