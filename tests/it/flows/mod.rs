@@ -11,6 +11,7 @@ mod credit;
 mod federation;
 mod guest_carts;
 mod keycloak;
+mod kits;
 mod ledger;
 mod links;
 mod members;
