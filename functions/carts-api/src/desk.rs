@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use sipstr_checkout::{CartGoods, purchasable, review};
+use sipstr_checkout::{CartGoods, prices, purchasable, review};
 use sipstr_domain::cart::{Cart, CartLine, Lines, MAX_CARTS, MAX_TIP, TooManyLines};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::{ProductId, StoreId, UserId};
@@ -110,7 +110,7 @@ impl Desk {
     /// Brings what was wished elsewhere into the cart of a store, by the rule of merging, as far as the store can serve it.
     pub async fn bring(&self, customer: &UserId, store: &StoreId, wishes: &[CartLine]) -> ApiResult<Brought> {
         let brought = self.change(customer, Which::Of(store), wishes, |cart, scene| {
-            let (lines, mut left_out) = purchasable(wishes, scene.facts);
+            let (lines, mut left_out) = purchasable(wishes, scene.facts, scene.now);
             left_out.extend(cart.lines.merge(&lines));
             if !lines.is_empty() && !scene.current {
                 cart.chosen_at = Some(scene.now);
@@ -128,8 +128,8 @@ impl Desk {
     /// Shows lines as they are now against what was seen, and takes it as seen.
     pub fn look(&self, lines: &mut Lines, facts: &Facts) -> CartGoods {
         let goods = self.review(lines, facts);
-        let now = self.clock.now();
-        lines.see(|product| facts.listings.get(product).map(|listing| listing.price_at(now).amount));
+        let prices = prices(&lines.wanted(), facts, self.clock.now());
+        lines.see(|product| prices.get(product).copied());
         goods
     }
 }

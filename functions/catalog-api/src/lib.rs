@@ -4,6 +4,7 @@
 mod assortments;
 mod config;
 mod language;
+mod left;
 mod pages;
 mod routes;
 mod search;

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sipstr_domain::catalog::{Attributes, Category, Container, ImageLinks, Listing, Product, ProductRecord, Slug};
+use sipstr_domain::catalog::{
+    Attributes, Category, Container, ImageLinks, Listing, Part, Product, ProductRecord, Slug,
+};
 use sipstr_domain::money::Rate;
 use sipstr_domain::{BrandId, CategoryId, GroupId, Money, ProductId};
 
@@ -44,6 +46,9 @@ pub struct ProductInfo {
     /// Where it hangs in the tree of categories.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
+    /// Of a kit, what it is made of: its parts are what is bought.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// In a list the first one, where one product is shown all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageLinks>,
@@ -128,6 +133,7 @@ impl ProductInfo {
             group_id: catalogued.group_id,
             brand_id: catalogued.brand_id,
             category_id: catalogued.category_id,
+            parts: catalogued.parts,
             images: catalogued.cover.iter().map(ImageLinks::from).collect(),
             description: None,
             attributes: None,

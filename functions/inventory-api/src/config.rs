@@ -4,10 +4,15 @@ use sipstr_runtime::{Env, EnvError};
 pub struct Config {
     pub accounts_table: String,
     pub inventory_table: String,
+    pub catalog_table: String,
 }
 
 impl Config {
     pub fn from_env() -> Result<Self, EnvError> {
-        Ok(Self { accounts_table: Env.required("TABLE_ACCOUNTS")?, inventory_table: Env.required("TABLE_INVENTORY")? })
+        Ok(Self {
+            accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            inventory_table: Env.required("TABLE_INVENTORY")?,
+            catalog_table: Env.required("TABLE_CATALOG")?,
+        })
     }
 }

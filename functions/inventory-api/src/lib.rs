@@ -1,5 +1,6 @@
 //! A store's stock over HTTP: what stands on the shelves, and the ledger of why it changed otherwise than by an order.
 
+mod begin;
 mod config;
 mod routes;
 
@@ -8,6 +9,7 @@ use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -20,6 +22,7 @@ pub struct State {
     pub accounts: Accounts,
     pub clock: Clock,
     pub inventory: Inventory,
+    pub catalog: Catalog,
 }
 
 impl State {
@@ -30,6 +33,7 @@ impl State {
             accounts: Accounts::new(aws.dynamodb(), &config.accounts_table),
             clock: Clock::system(),
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
+            catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
         }
     }
 }

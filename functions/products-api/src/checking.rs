@@ -41,7 +41,28 @@ pub async fn checked(
     if !ids.is_empty() && products.batch_get(&ids).await?.len() < ids.len() {
         faults.push(Fault::new("/related", "names a product that does not exist"));
     }
+    faults.extend(of_parts(products, own, &details).await?);
     if faults.is_empty() { Ok((details, context)) } else { Err(invalid(faults)) }
+}
+
+/// A kit is made of products that are no kits, and a product of a group is no kit: its variants would differ in nothing.
+async fn of_parts(products: &Products, own: &ProductId, details: &ProductDetails) -> ApiResult<Option<Fault>> {
+    let ids: Vec<ProductId> = details.parts.iter().map(|part| part.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    if ids.contains(own) {
+        return Ok(Some(Fault::new("/parts", "a kit is no part of itself")));
+    }
+    if details.group_id.is_some() {
+        return Ok(Some(Fault::new("/groupId", "a kit is no size or pack of a drink")));
+    }
+    let found = products.batch_get(&ids).await?;
+    if found.len() < ids.len() {
+        return Ok(Some(Fault::new("/parts", "names a product that does not exist")));
+    }
+    let nested = found.iter().any(|record| !record.details.parts.is_empty());
+    Ok(nested.then(|| Fault::new("/parts", "names a kit")))
 }
 
 async fn attributes(

@@ -3,6 +3,7 @@
 //! The cart shows a quote; placing an order makes the same one again from what is true then. Both come from here, so what
 //! the customer saw and what she is charged cannot differ without somebody noticing.
 
+mod goods;
 mod obstacle;
 mod promotions;
 mod review;
@@ -14,19 +15,18 @@ use jiff::tz::TimeZone;
 use sipstr_compliance::{Book, Doorstep, Law, Line, Offer, Placing};
 use sipstr_domain::StoreId;
 use sipstr_domain::cart::CartLine;
-use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::{LocalClock, Trace};
 use sipstr_domain::credit::pays;
 use sipstr_domain::pricing::Price;
 use sipstr_domain::promotion::{Ask, PromotionUse};
-use sipstr_domain::stock::{Plan, Shelf};
 use sipstr_domain::store::Store;
-use sipstr_pricing::{Basket, TaxBook, assess, price};
+use sipstr_pricing::{Basket, Reduction, TaxBook, assess, price};
 use sipstr_storage::checkout::Facts;
 
+use goods::Goods;
 pub use obstacle::Obstacle;
 pub use promotions::PromotionTold;
-pub use review::{CartGoods, CartNote, CartNoteCode, ItemAvailability, ItemShown, purchasable, review};
+pub use review::{CartGoods, CartNote, CartNoteCode, ItemAvailability, ItemShown, prices, purchasable, review};
 pub use ticket::{QUOTE_LIFE, Ticket};
 
 /// What the customer asks for.
@@ -69,19 +69,23 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let law = Law::on(Book::builtin(), &store.jurisdiction, None, today).ok();
     let law = law.as_ref();
     let mut obstacles = Vec::new();
-    let lines = at_prices_of(request.now, sold_here(request.lines, facts, &mut obstacles));
-    let goods: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
+    let bought = Goods::of(request.lines, facts, request.now, &mut obstacles);
+    let (lines, savings) = (&bought.lines, bought.savings());
+    let apart: i64 = lines.iter().map(|(listing, quantity)| listing.price.amount * i64::from(*quantity)).sum();
+    let goods = apart - savings.iter().map(Reduction::total).sum::<i64>();
 
-    let assessment = assess(TaxBook::builtin(), law, store, &lines, today);
-    let promotions = promotions::of(request, facts, store, law, &lines, today);
+    let assessment = assess(TaxBook::builtin(), law, store, lines, today);
+    let promotions =
+        promotions::of(request, facts, store, law, &promotions::Bought { lines, savings: &savings, goods }, today);
     if let Some(reason) = promotions.typed_and_refused(request.typed) {
         obstacles.push(Obstacle::promotion(reason));
     }
-    let basket =
-        Basket { store, lines: &lines, assessment: &assessment, reductions: &promotions.reductions, tip: request.tip };
+    let reductions: Vec<Reduction> = savings.into_iter().chain(promotions.reductions.iter().cloned()).collect();
+    let basket = Basket { store, lines, assessment: &assessment, reductions: &reductions, tip: request.tip };
     let price = price(&basket);
 
-    obstacles.extend(in_stock(&lines, facts));
+    obstacles.extend(bought.unlawful(law, store, today));
+    obstacles.extend(bought.short(request.lines, facts));
     if lines.is_empty() {
         obstacles.push(Obstacle::empty());
     } else if goods < store.delivery.minimum_basket {
@@ -106,41 +110,9 @@ fn credit(request: &Request<'_>, facts: &Facts, price: &Price) -> i64 {
     balance.filter(|_| request.use_credit).map_or(0, |money| pays(money.amount, price.total))
 }
 
-/// The lines that the store sells; the others become obstacles.
-fn sold_here(lines: &[CartLine], facts: &Facts, obstacles: &mut Vec<Obstacle>) -> Vec<(Listing, u32)> {
-    let mut sold = Vec::new();
-    for line in lines {
-        match facts.listings.get(&line.product_id) {
-            Some(listing) => sold.push((listing.clone(), line.quantity)),
-            None => obstacles.push(Obstacle::unavailable(&line.product_id)),
-        }
-    }
-    sold
-}
-
-/// The lines at what is asked for them at a moment.
-fn at_prices_of(now: Timestamp, lines: Vec<(Listing, u32)>) -> Vec<(Listing, u32)> {
-    lines.into_iter().map(|(listing, quantity)| (listing.priced_at(now), quantity)).collect()
-}
-
 /// The store's day; of a store without a known zone, which sells nothing, that of UTC.
 pub fn today(clock: LocalClock, store: &Store, now: Timestamp) -> Date {
     clock.at(store, now).map_or_else(|_| now.to_zoned(TimeZone::UTC).date(), |local| local.date())
-}
-
-/// Says "sold out" only from shelves that were seen whole; the others are looked at when the order is placed.
-fn in_stock(lines: &[(Listing, u32)], facts: &Facts) -> Vec<Obstacle> {
-    let nothing = Shelf::new(1);
-    let short = lines.iter().filter_map(|(listing, quantity)| {
-        let product = &listing.product.id;
-        let seen = facts.shelves.get(product);
-        match seen.unwrap_or(&nothing).plan(*quantity, 0) {
-            Plan::OutOfStock { left } => Some(Obstacle::out_of_stock(product, left)),
-            Plan::LookAt(_) if seen.is_none() => Some(Obstacle::out_of_stock(product, 0)),
-            Plan::LookAt(_) | Plan::Take(_) => None,
-        }
-    });
-    short.collect()
 }
 
 /// Asks the gate of placing, once everything it needs is known.
@@ -180,5 +152,7 @@ fn admitted(
     decided.map_err(|refused| obstacles.push(Obstacle::refused(&refused))).ok()
 }
 
+#[cfg(test)]
+mod kit_tests;
 #[cfg(test)]
 mod tests;

@@ -46,20 +46,30 @@ pub(crate) struct Weighed {
     refused: Vec<(PromoCode, NotApplicable)>,
 }
 
+/// What promotions are given on.
+pub(crate) struct Bought<'a> {
+    pub lines: &'a [(Listing, u32)],
+    /// What kits took off already.
+    pub savings: &'a [Reduction],
+    /// What the goods cost after that.
+    pub goods: i64,
+}
+
 pub(crate) fn of(
     request: &Request<'_>,
     facts: &Facts,
     store: &Store,
     law: Option<&Law<'_>>,
-    lines: &[(Listing, u32)],
+    bought: &Bought<'_>,
     today: Date,
 ) -> Weighed {
+    let lines = bought.lines;
     let local = request.clock.at(store, request.now).ok();
     let occasion = Occasion {
         store,
         now: request.now,
         local: local.as_ref(),
-        goods: lines.iter().map(|(listing, n)| listing.price.amount.saturating_mul(i64::from(*n))).sum(),
+        goods: bought.goods,
         first_order: !facts.has_bought,
         provider: Provider::Stripe,
     };
@@ -76,7 +86,7 @@ pub(crate) fn of(
         let judged = Offer::from(promotion).lawful(law, store, &kinds, today);
         judged.map_err(|refused| NotApplicable::Unlawful { rule: refused.rule, detail: refused.detail })
     };
-    let promoted = promote(lines, &candidates, &occasion, lawful);
+    let promoted = promote((lines, bought.savings), &candidates, &occasion, lawful);
     let mut refused: Vec<(PromoCode, NotApplicable)> = promoted.refused.into_iter().collect();
     let unknown = |ask: &&Ask| !facts.promotions.contains_key(&ask.promotion);
     refused.extend(request.asks.iter().filter(unknown).map(|ask| (ask.promotion.clone(), NotApplicable::Unknown)));

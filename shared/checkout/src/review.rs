@@ -1,17 +1,20 @@
 //! A cart as it is shown before anybody asks for a quote: each line at its present price, what there is of it, and what moved
 //! since the customer last saw it. It comes from the same judgement of lines as the quote, so that the two do not differ.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use sipstr_compliance::{Book, Law, Line as SaleLine, too_much};
 use sipstr_domain::cart::{CartLine, LeftOut, LeftOutReason, Line};
+use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::store::Store;
 use sipstr_domain::{Money, ProductId};
 use sipstr_storage::checkout::Facts;
 
-use crate::{Obstacle, at_prices_of, in_stock, sold_here, today};
+use crate::{Goods, Obstacle, today};
 
 /// The lines of a cart now.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -103,11 +106,15 @@ pub fn review<'a>(
     let lines: Vec<&Line> = lines.collect();
     let wanted: Vec<CartLine> = lines.iter().map(|line| wish(line)).collect();
     let Some(store) = &facts.store else { return CartGoods { items: Vec::new(), goods: None, notes: Vec::new() } };
-    let mut obstacles = of_lines(&wanted, facts);
-    obstacles.extend(caps(&wanted, facts, store, now, today(clock, store, now)));
+    let (bought, mut obstacles) = of_lines(&wanted, facts, now);
+    let on = today(clock, store, now);
+    if let Ok(law) = Law::on(Book::builtin(), &store.jurisdiction, None, on) {
+        obstacles.extend(bought.unlawful(Some(&law), store, on));
+        obstacles.extend(caps(&law, &wanted, &bought, on));
+    }
     let (mut items, mut notes, mut goods) = (Vec::new(), Vec::new(), 0);
     for line in lines {
-        let price = facts.listings.get(&line.product_id).map(|listing| listing.price_at(now).amount);
+        let price = price_shown(&bought, facts, &line.product_id, now);
         let of_line = obstacles.iter().filter(|obstacle| obstacle.product_id.as_ref() == Some(&line.product_id));
         let standing: Vec<(ItemAvailability, &Obstacle)> =
             of_line.map(|obstacle| (ItemAvailability::because_of(obstacle), obstacle)).collect();
@@ -120,8 +127,8 @@ pub fn review<'a>(
 }
 
 /// What of such wishes the store can serve now: what it does not have is left out, of what is short so many as there are.
-pub fn purchasable(wishes: &[CartLine], facts: &Facts) -> (Vec<CartLine>, Vec<LeftOut>) {
-    let obstacles = of_lines(wishes, facts);
+pub fn purchasable(wishes: &[CartLine], facts: &Facts, now: Timestamp) -> (Vec<CartLine>, Vec<LeftOut>) {
+    let (_, obstacles) = of_lines(wishes, facts, now);
     let (mut lines, mut left_out) = (Vec::new(), Vec::new());
     for wish in wishes {
         let obstacle = obstacles.iter().find(|obstacle| obstacle.product_id.as_ref() == Some(&wish.product_id));
@@ -140,31 +147,47 @@ pub fn purchasable(wishes: &[CartLine], facts: &Facts) -> (Vec<CartLine>, Vec<Le
     (lines, left_out)
 }
 
-/// What stands in the way of each line, whoever orders it and wherever it goes.
-fn of_lines(lines: &[CartLine], facts: &Facts) -> Vec<Obstacle> {
+/// The price of one of each line, as the cart shows it.
+pub fn prices(lines: &[CartLine], facts: &Facts, now: Timestamp) -> HashMap<ProductId, i64> {
+    let bought = Goods::of(lines, facts, now, &mut Vec::new());
+    let price = |line: &CartLine| Some((line.product_id.clone(), price_shown(&bought, facts, &line.product_id, now)?));
+    lines.iter().filter_map(price).collect()
+}
+
+/// Of a kit that lacks a part the store's own price.
+fn price_shown(bought: &Goods, facts: &Facts, product: &ProductId, now: Timestamp) -> Option<i64> {
+    bought.price_of(product).or_else(|| facts.listings.get(product).map(|listing| listing.price_at(now).amount))
+}
+
+/// What is bought, and what stands in the way of each line, whoever orders it and wherever it goes.
+fn of_lines(lines: &[CartLine], facts: &Facts, now: Timestamp) -> (Goods, Vec<Obstacle>) {
     let mut obstacles = Vec::new();
-    let sold = sold_here(lines, facts, &mut obstacles);
-    obstacles.extend(in_stock(&sold, facts));
-    obstacles
+    let bought = Goods::of(lines, facts, now, &mut obstacles);
+    obstacles.extend(bought.short(lines, facts));
+    (bought, obstacles)
 }
 
 /// What is more than one sale may be under the store's law: it stands in the way of each line that is counted.
-fn caps(wanted: &[CartLine], facts: &Facts, store: &Store, now: Timestamp, on: Date) -> Vec<Obstacle> {
-    let Ok(law) = Law::on(Book::builtin(), &store.jurisdiction, None, on) else { return Vec::new() };
-    let sold = at_prices_of(now, sold_here(wanted, facts, &mut Vec::new()));
-    let counted =
-        sold.iter().map(|(listing, quantity)| SaleLine::new(&listing.product, *quantity, listing.price.amount, 0));
-    let over = too_much(&law, &counted.collect::<Vec<_>>(), on).into_iter().flat_map(|over| {
-        let refused = Obstacle::refused(&over.refused);
-        over.lines.into_iter().map(move |place| (refused.clone(), place))
-    });
-    over.map(|(refused, place)| Obstacle { product_id: Some(sold[place].0.product.id.clone()), ..refused }).collect()
+fn caps(law: &Law<'_>, wanted: &[CartLine], bought: &Goods, on: Date) -> Vec<Obstacle> {
+    let line = |(listing, n): &(Listing, u32)| SaleLine::new(&listing.product, *n, listing.price.amount, 0);
+    let counted: Vec<SaleLine> = bought.lines.iter().map(line).collect();
+    let mut obstacles = Vec::new();
+    for over in too_much(law, &counted, on) {
+        let counted: Vec<&ProductId> = over.lines.iter().map(|place| &bought.lines[*place].0.product.id).collect();
+        let holds = |line: &&CartLine| counted.iter().any(|product| bought.holds(&line.product_id, product));
+        let refused = |line: &CartLine| Obstacle {
+            product_id: Some(line.product_id.clone()),
+            ..Obstacle::refused(&over.refused)
+        };
+        obstacles.extend(wanted.iter().filter(holds).map(refused));
+    }
+    obstacles
 }
 
 impl ItemAvailability {
     fn because_of(obstacle: &Obstacle) -> Self {
         match (obstacle.code, obstacle.left) {
-            ("product_unavailable", _) => Self::NotSold,
+            ("product_unavailable" | "promotion_not_lawful", _) => Self::NotSold,
             ("out_of_stock", None | Some(0)) => Self::SoldOut,
             ("out_of_stock", Some(_)) => Self::OnlyLeft,
             _ => Self::Capped,

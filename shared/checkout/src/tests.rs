@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
 use sipstr_domain::cart::{LeftOut, LeftOutReason, Line};
-use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
+use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
 use sipstr_domain::promotion::{Benefit, Entry, PromoCode, Promotion, Rules};
@@ -17,7 +17,7 @@ use super::*;
 /// Noon in New York and nine in San Francisco, on a Wednesday.
 const NOON: &str = "2027-03-10T17:00:00Z";
 
-fn store(jurisdiction: &str, time_zone: &str) -> Store {
+pub(super) fn store(jurisdiction: &str, time_zone: &str) -> Store {
     Store {
         id: StoreId::derive(&["store"]),
         name: "Corner Bottles".into(),
@@ -42,7 +42,7 @@ fn store(jurisdiction: &str, time_zone: &str) -> Store {
     }
 }
 
-fn facts(store: Store, region: &str) -> Facts {
+pub(super) fn facts(store: Store, region: &str) -> Facts {
     let product = Product {
         id: ProductId::derive(&["ale"]),
         name: "Pale Ale".into(),
@@ -90,7 +90,7 @@ fn facts(store: Store, region: &str) -> Facts {
     }
 }
 
-fn ten_off() -> Promotion {
+pub(super) fn ten_off() -> Promotion {
     Promotion {
         code: PromoCode::try_from("TEN".to_owned()).unwrap(),
         title: "10 % off".into(),
@@ -128,7 +128,7 @@ fn quoted(facts: &Facts) -> Quote {
     quote(&request, facts).unwrap()
 }
 
-fn obstacles(quote: &Quote) -> Vec<(&'static str, Option<&str>)> {
+pub(super) fn obstacles(quote: &Quote) -> Vec<(&'static str, Option<&str>)> {
     quote.obstacles.iter().map(|obstacle| (obstacle.code, obstacle.rule.as_deref())).collect()
 }
 
@@ -185,7 +185,7 @@ fn a_coupon_on_alcohol_gives_nothing_in_massachusetts() {
     assert_eq!(obstacles(&quoted(&facts)), []);
 }
 
-fn noon() -> Timestamp {
+pub(super) fn noon() -> Timestamp {
     NOON.parse().unwrap()
 }
 
@@ -255,7 +255,7 @@ fn of_what_is_wished_comes_what_there_is() {
     let mut shelf = Shelf::new(1);
     shelf.see(0, 3);
     facts.shelves.insert(ProductId::derive(&["ale"]), shelf);
-    assert_eq!(purchasable(&[wish("ale", 3)], &facts), (vec![wish("ale", 3)], vec![]));
-    let (lines, left_out) = purchasable(&[wish("ale", 5), wish("gin", 1)], &facts);
+    assert_eq!(purchasable(&[wish("ale", 3)], &facts, noon()), (vec![wish("ale", 3)], vec![]));
+    let (lines, left_out) = purchasable(&[wish("ale", 5), wish("gin", 1)], &facts, noon());
     assert_eq!((lines, reasons(&left_out)), (vec![wish("ale", 3)], vec![LeftOutReason::Fewer, LeftOutReason::NotSold]));
 }

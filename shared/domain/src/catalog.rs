@@ -4,6 +4,7 @@ mod attribute;
 mod family;
 mod gtin;
 mod image;
+pub mod kit;
 mod record;
 mod slug;
 mod tree;
@@ -23,6 +24,7 @@ pub use attribute::{AttributeDefinition, AttributeKey, AttributeKind, AttributeV
 pub use family::{Brand, ProductGroup, VariesBy};
 pub use gtin::Gtin;
 pub use image::{Image, ImageLinks, ImageUpload, MOST_IMAGES, SIDES, image_key, key_of_file};
+pub use kit::Part;
 pub use record::{Fault, ProductDetails, ProductRecord, ProductState, Related, Relation};
 pub use slug::Slug;
 pub use tree::{CategoryNode, CategoryTerms, CategoryTree, DEEPEST, MOST_NODES, TreeFault};
@@ -109,8 +111,8 @@ pub struct Product {
     pub catalogued: Catalogued,
 }
 
-/// Where a product stands in the platform's catalogue, and how it is shown: nothing that law, taxes or prices ask for. What only
-/// the page of one product shows stays in the [`ProductRecord`].
+/// Where a product stands in the platform's catalogue, how it is shown, and what it is made of if it is a kit: nothing that law or
+/// taxes ask for. What only the page of one product shows stays in the [`ProductRecord`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Catalogued {
@@ -131,6 +133,9 @@ pub struct Catalogued {
     #[serde(skip_serializing_if = "Names::is_empty")]
     #[schema(value_type = std::collections::HashMap<String, String>)]
     pub names: Names,
+    /// Of a kit, what it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 impl Catalogued {
@@ -140,6 +145,11 @@ impl Catalogued {
 }
 
 impl Product {
+    /// Whether it is other products, sold together.
+    pub fn is_kit(&self) -> bool {
+        !self.catalogued.parts.is_empty()
+    }
+
     /// US fluid ounces of one container, in hundredths, rounded down: deposit tiers are written in ounces.
     pub fn centi_fluid_ounces(&self) -> u64 {
         u64::from(self.volume_ml) * 10_000_000 / 2_957_353 // 1 fl oz = 29.57353 ml (NIST Handbook 44, appendix C)

@@ -65,9 +65,9 @@ impl Effect {
     }
 }
 
-/// Decides. `lawful` is asked once of each promotion that could apply.
+/// Decides, over what other reductions of these lines left. `lawful` is asked once of each promotion that could apply.
 pub fn promote(
-    lines: &[(Listing, u32)],
+    (lines, taken_off): (&[(Listing, u32)], &[Reduction]),
     candidates: &[Candidate<'_>],
     occasion: &Occasion<'_>,
     lawful: impl Fn(&Promotion) -> Result<(), NotApplicable>,
@@ -75,10 +75,12 @@ pub fn promote(
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|a, b| lines[*a].0.product.id.as_str().cmp(lines[*b].0.product.id.as_str()));
     let goods: Vec<&(Listing, u32)> = order.iter().map(|i| &lines[*i]).collect();
-    let whole = Left {
-        lines: goods.iter().map(|(listing, n)| listing.price.amount.saturating_mul(i64::from(*n)).max(0)).collect(),
-        delivery: occasion.store.delivery.fee.max(0),
+    let gone = |i: &usize| taken_off.iter().filter_map(|reduction| reduction.lines.get(*i)).sum::<i64>();
+    let left = |i: &usize| {
+        let (listing, n) = &lines[*i];
+        (listing.price.amount.saturating_mul(i64::from(*n)) - gone(i)).max(0)
     };
+    let whole = Left { lines: order.iter().map(left).collect(), delivery: occasion.store.delivery.fee.max(0) };
     let mut promoted = Promoted::default();
     let mut open: BTreeMap<&PromoCode, &Candidate<'_>> = BTreeMap::new();
     for candidate in candidates {

@@ -73,7 +73,7 @@ pub struct Facts {
 }
 
 impl Checkout {
-    /// One round trip for up to 100 items; the fullest cart needs two.
+    /// One round trip for up to 100 items; the fullest cart needs two, and one with kits in it one more.
     pub async fn read(&self, question: &Question<'_>) -> Result<Facts, StorageError> {
         let mut wanted: Vec<(&str, Item)> = vec![
             (&self.accounts_table, account_key(question.customer)),
@@ -99,6 +99,7 @@ impl Checkout {
         let mut facts = Facts::default();
         let mut found = Found { customer: Some(question.customer), asks: question.asks, automatic: BTreeSet::new() };
         self.read_all(&wanted, &mut facts, &mut found).await?;
+        self.read_parts(question.store, question.lines, &mut facts, &mut found).await?;
         self.read_promotions(question, &mut facts, &mut found).await?;
         Ok(facts)
     }
@@ -110,14 +111,37 @@ impl Checkout {
         let mut facts = Facts::default();
         let mut found = Found { customer: None, asks: &[], automatic: BTreeSet::new() };
         self.read_all(&wanted, &mut facts, &mut found).await?;
+        self.read_parts(store, lines, &mut facts, &mut found).await?;
         Ok(facts)
     }
 
     fn want_goods<'s>(&'s self, store: &StoreId, lines: &[CartLine], wanted: &mut Vec<(&'s str, Item)>) {
         for line in lines {
-            wanted.push((&self.catalog_table, listing_key(store, &line.product_id)));
-            wanted.push((&self.inventory_table, bucket_key(store, &line.product_id, 0)));
+            self.want_product(store, &line.product_id, wanted);
         }
+    }
+
+    fn want_product<'s>(&'s self, store: &StoreId, product: &ProductId, wanted: &mut Vec<(&'s str, Item)>) {
+        wanted.push((&self.catalog_table, listing_key(store, product)));
+        wanted.push((&self.inventory_table, bucket_key(store, product, 0)));
+    }
+
+    /// What kits are made of, as far as it was not read for a line of its own. Without kits there is nothing to read.
+    async fn read_parts(
+        &self,
+        store: &StoreId,
+        lines: &[CartLine],
+        facts: &mut Facts,
+        found: &mut Found<'_>,
+    ) -> Result<(), StorageError> {
+        let asked: BTreeSet<&ProductId> = lines.iter().map(|line| &line.product_id).collect();
+        let kits = facts.listings.values().flat_map(|listing| &listing.product.catalogued.parts);
+        let parts: BTreeSet<ProductId> = kits.map(|part| part.id.clone()).filter(|id| !asked.contains(id)).collect();
+        let mut wanted = Vec::new();
+        for part in &parts {
+            self.want_product(store, part, &mut wanted);
+        }
+        self.read_all(&wanted, facts, found).await
     }
 
     fn want<'s>(&'s self, promotion: &PromoCode, customer: &UserId, wanted: &mut Vec<(&'s str, Item)>) {

@@ -13,6 +13,7 @@ mod federation;
 mod guest_carts;
 mod imports;
 mod keycloak;
+mod kits;
 mod ledger;
 mod links;
 mod members;

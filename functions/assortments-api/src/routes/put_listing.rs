@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use sipstr_domain::catalog::Listing;
+use sipstr_domain::catalog::{Listing, Product};
 use sipstr_domain::permission::Permission;
 use sipstr_domain::terms::{Amendment, Terms};
 use sipstr_domain::{Money, ProductId, StoreId, UserId};
@@ -28,7 +28,7 @@ use crate::view::{ListingTerms, ListingView};
         (status = 400, body = ProblemBody, description = "`invalid_request`: a price, a currency, schedules that overlap"),
         (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
         (status = 404, body = ProblemBody, description = "not your store, or no such product"),
-        (status = 409, body = ProblemBody, description = "`not_active`: the product is not sold at present"),
+        (status = 409, body = ProblemBody, description = "`not_active`: the product is not sold at present; `parts_not_offered`: a kit of what the store does not offer"),
         (status = 412, body = ProblemBody, description = "`stale`, or it is in the assortment already"),
         (status = 428, body = ProblemBody, description = "`version_missing`"),
     ),
@@ -51,6 +51,9 @@ pub async fn put_listing(
     }
     let before = state.catalog.get_now(&store, &product).await?.ok_or_else(Problem::not_found)?;
     edit::matched(&headers, before.terms.version)?;
+    if amendment.offered {
+        parts_offered(&state, &store, &before.product).await?;
+    }
     let (mut after, now) = (before.clone(), state.clock.now());
     let changes = after.amend(amendment, staff.0.id(), now);
     let Some(after) = state.catalog.change(&before, after, &changes, now).await? else {
@@ -69,6 +72,9 @@ async fn add(
     let record = state.products.get(&product).await?.ok_or_else(Problem::not_found)?;
     let product = record.sold();
     let product = product.ok_or_else(|| Problem::conflict("not_active", "this product is not sold at present"))?;
+    if amendment.offered {
+        parts_offered(state, &store_id, &product).await?;
+    }
     let (price, now) = (Money::new(amendment.amount, currency), state.clock.now());
     let terms = Terms {
         version: 1,
@@ -86,6 +92,16 @@ async fn add(
         }
         Listed::Stale => Err(Problem::conflict("not_active", "the product was changed just now; try again")),
     }
+}
+
+/// A kit is offered where all of its parts are. One that loses a part later is not sold until the part is back.
+async fn parts_offered(state: &crate::State, store: &StoreId, product: &Product) -> ApiResult<()> {
+    let parts: Vec<ProductId> = product.catalogued.parts.iter().map(|part| part.id.clone()).collect();
+    let offered = state.catalog.get_many(store, &parts).await?.len();
+    if offered < parts.len() {
+        return Err(Problem::conflict("parts_not_offered", "the store does not offer all that this kit is made of"));
+    }
+    Ok(())
 }
 
 fn answer(state: &crate::State, status: StatusCode, listing: Listing) -> Response {

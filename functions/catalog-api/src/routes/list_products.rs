@@ -10,6 +10,7 @@ use sipstr_storage::catalog::Sort;
 use sipstr_storage::{Page, PageKey};
 
 use crate::language::Reader;
+use crate::left::Left;
 use crate::search::Shelf;
 use crate::view::ProductView;
 
@@ -112,10 +113,9 @@ pub async fn list_products(
         let sort = sort.unwrap_or(Sort::Name);
         state.pages.of((query.store_id.clone(), query.category, sort, limit, from), now).await?
     };
-    let products: Vec<ProductId> = page.items.iter().map(|listing| listing.product.id.clone()).collect();
-    let available = state.inventory.available(&query.store_id, &products).await?;
+    let left = Left::of_page(&state.inventory, &query.store_id, &page.items).await?;
     let view = PageOf::of(page, &state.signer, &list, |listing| {
-        let left = available.get(&listing.product.id).copied().unwrap_or(0);
+        let left = left.of_listing(&listing);
         ProductView::in_list(listing, left, &reader, now)
     });
     Ok(reader.answer(etag::json(&headers, CACHE, &view)))

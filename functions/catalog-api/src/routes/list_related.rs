@@ -12,6 +12,7 @@ use sipstr_http::{ApiResult, PathOf, Public, QueryOf, etag};
 use super::list_products::CACHE;
 use super::show_product::InStore;
 use crate::language::Reader;
+use crate::left::Left;
 use crate::unknown::not_found;
 use crate::view::ProductView;
 
@@ -51,12 +52,14 @@ pub async fn list_related(
     let mut ids: Vec<ProductId> = record.details.related.iter().map(|related| related.id.clone()).collect();
     ids.dedup();
     let (listings, left) =
-        tokio::join!(state.catalog.get_many(&query.store_id, &ids), state.inventory.available(&query.store_id, &ids));
-    let (left, now) = (left?, state.clock.now());
-    let sold: HashMap<_, _> = listings?.into_iter().map(|listing| (listing.product.id.clone(), listing)).collect();
+        tokio::join!(state.catalog.get_many(&query.store_id, &ids), Left::of(&state.inventory, &query.store_id, &ids));
+    let listings = listings?;
+    let left = left?.and_parts(&state.inventory, &query.store_id, &listings).await?;
+    let now = state.clock.now();
+    let sold: HashMap<_, _> = listings.into_iter().map(|listing| (listing.product.id.clone(), listing)).collect();
     let related = record.details.related.iter().filter_map(|related| {
         let listing = sold.get(&related.id)?.clone();
-        let free = left.get(&related.id).copied().unwrap_or(0);
+        let free = left.of_listing(&listing);
         Some(RelatedProduct { kind: related.kind, product: ProductView::in_list(listing, free, &reader, now) })
     });
     let related = RelatedProducts { related: related.collect() };

@@ -11,6 +11,7 @@ use sipstr_storage::products::Listed;
 use super::list_products::CACHE;
 use super::show_product::InStore;
 use crate::language::Reader;
+use crate::left::Left;
 use crate::unknown::not_found;
 use crate::view::ProductView;
 
@@ -57,7 +58,7 @@ pub async fn list_variants(
         ids.extend(others.take(MOST as usize - 1).collect::<Vec<_>>());
     }
     let (listings, left) =
-        tokio::join!(state.catalog.get_many(&query.store_id, &ids), state.inventory.available(&query.store_id, &ids));
+        tokio::join!(state.catalog.get_many(&query.store_id, &ids), Left::of(&state.inventory, &query.store_id, &ids));
     let (mut listings, left) = (listings?, left?);
     listings.sort_by(|a, b| {
         let size = |product: &sipstr_domain::catalog::Product| (product.volume_ml, product.pack);
@@ -65,7 +66,7 @@ pub async fn list_variants(
     });
     let now = state.clock.now();
     let views = listings.into_iter().map(|listing| {
-        let free = left.get(&listing.product.id).copied().unwrap_or(0);
+        let free = left.of_listing(&listing);
         ProductView::in_list(listing, free, &reader, now)
     });
     let variants = Variants { varies_by, products: views.collect() };

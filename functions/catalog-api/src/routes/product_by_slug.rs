@@ -9,6 +9,7 @@ use sipstr_http::{ApiResult, PathOf, Public, QueryOf, etag};
 
 use super::list_products::CACHE;
 use crate::language::Reader;
+use crate::left::Left;
 use crate::unknown::not_found;
 use crate::view::{Availability, ProductInfo};
 
@@ -67,12 +68,13 @@ pub async fn product_by_slug(
     let offer = match query.store_id {
         None => None,
         Some(store) => {
-            let ids = [id];
-            let (listing, left) =
-                tokio::join!(state.catalog.get(&store, &ids[0]), state.inventory.available(&store, &ids));
-            let left = left?.get(&ids[0]).copied().unwrap_or(0);
-            let offer = |price| Offer { store_id: store, price, availability: Availability::of(left) };
-            listing?.map(|listing| offer(listing.price_at(state.clock.now())))
+            let listing = state.catalog.get_many(&store, &[id]).await?;
+            let left = Left::of_page(&state.inventory, &store, &listing).await?;
+            listing.first().map(|listing| Offer {
+                store_id: store,
+                price: listing.price_at(state.clock.now()),
+                availability: Availability::of(left.of_listing(listing)),
+            })
         }
     };
     let moved_to = record.details.slug.clone().filter(|now| *now != slug);

@@ -8,6 +8,7 @@ use sipstr_http::{ApiResult, PathOf, Public, QueryOf, etag};
 
 use super::list_products::CACHE;
 use crate::language::Reader;
+use crate::left::Left;
 use crate::unknown::not_found;
 use crate::view::ProductView;
 
@@ -42,12 +43,14 @@ pub async fn show_product(
     if state.unknown.has(&query.store_id, &products[0], now) {
         return Err(not_found());
     }
-    let (listing, record, available) = tokio::join!(
+    let (listing, record, left) = tokio::join!(
         state.catalog.get(&query.store_id, &products[0]),
         state.products.get(&products[0]),
-        state.inventory.available(&query.store_id, &products),
+        Left::of(&state.inventory, &query.store_id, &products),
     );
-    let listing = listing?.ok_or_else(|| state.unknown.note(&query.store_id, &products[0], now))?;
-    let available = available?.get(&products[0]).copied().unwrap_or(0);
+    let listing = [listing?.ok_or_else(|| state.unknown.note(&query.store_id, &products[0], now))?];
+    let left = left?.and_parts(&state.inventory, &query.store_id, &listing).await?;
+    let [listing] = listing;
+    let available = left.of_listing(&listing);
     Ok(reader.answer(etag::json(&headers, CACHE, &ProductView::in_full(listing, record?, available, &reader, now))))
 }

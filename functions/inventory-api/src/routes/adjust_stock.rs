@@ -8,7 +8,10 @@ use sipstr_domain::{LedgerEntryId, ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Current, IdempotencyKey, PathOf, Problem, StoreStaff};
 use sipstr_runtime::Clock;
+use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::{Adjusted, Inventory};
+
+use crate::begin;
 
 /// Most units that one entry may add or take: a typing error should not become a warehouse.
 const MOST: i32 = 10_000;
@@ -69,8 +72,8 @@ pub fn check_text(pointer: &'static str, text: Option<&str>, most: usize) -> Res
     responses(
         (status = 201, body = AdjustmentMade),
         (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
-        (status = 404, body = ProblemBody, description = "not your store, or a product it does not stock"),
-        (status = 409, body = ProblemBody, description = "`not_enough_stock`"),
+        (status = 404, body = ProblemBody, description = "not your store, or a product it does not sell"),
+        (status = 409, body = ProblemBody, description = "`kit`: it has no stock of its own; `not_enough_stock`"),
         (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
     ),
     security(("bearer" = []))
@@ -78,6 +81,7 @@ pub fn check_text(pointer: &'static str, text: Option<&str>, most: usize) -> Res
 pub async fn adjust_stock(
     Current(staff): Current<StoreStaff>,
     State(inventory): State<Inventory>,
+    State(catalog): State<Catalog>,
     State(clock): State<Clock>,
     PathOf(store): PathOf<StoreId>,
     key: IdempotencyKey,
@@ -97,7 +101,12 @@ pub async fn adjust_stock(
         actor: staff.0.id().clone(),
         at: clock.now(),
     };
-    match inventory.adjust(&entry).await? {
+    let mut adjusted = inventory.adjust(&entry).await?;
+    if adjusted == Adjusted::Unknown {
+        begin::shelf((&catalog, &inventory), &entry.store_id, &entry.product_id).await?;
+        adjusted = inventory.adjust(&entry).await?;
+    }
+    match adjusted {
         Adjusted::Done => Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id }))),
         Adjusted::KeyReused => {
             Err(Problem::unprocessable("idempotency_key_reused", "this key was used for another adjustment"))

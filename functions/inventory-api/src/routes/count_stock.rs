@@ -8,9 +8,11 @@ use sipstr_domain::{LedgerEntryId, ProductId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, Body, Current, IdempotencyKey, PathOf, Problem, StoreStaff};
 use sipstr_runtime::Clock;
+use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::{Counted, Inventory};
 
 use super::adjust_stock::check_text;
+use crate::begin;
 
 /// Most units of one product that a shelf can be said to hold.
 const MOST: u32 = 100_000;
@@ -50,8 +52,8 @@ pub struct StockTaken {
     responses(
         (status = 201, body = StockTaken),
         (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
-        (status = 404, body = ProblemBody, description = "not your store, or a product it does not stock"),
-        (status = 409, body = ProblemBody, description = "`not_enough_stock`: orders hold more than was counted"),
+        (status = 404, body = ProblemBody, description = "not your store, or a product it does not sell"),
+        (status = 409, body = ProblemBody, description = "`kit`: it has no stock of its own; `not_enough_stock`: orders hold more than was counted"),
         (status = 422, body = ProblemBody, description = "`idempotency_key_reused`"),
     ),
     security(("bearer" = []))
@@ -59,6 +61,7 @@ pub struct StockTaken {
 pub async fn count_stock(
     Current(staff): Current<StoreStaff>,
     State(inventory): State<Inventory>,
+    State(catalog): State<Catalog>,
     State(clock): State<Clock>,
     PathOf(store): PathOf<StoreId>,
     key: IdempotencyKey,
@@ -82,7 +85,12 @@ pub async fn count_stock(
         actor: staff.0.id().clone(),
         at: clock.now(),
     };
-    match inventory.count(&entry, take.counted).await? {
+    let mut counted = inventory.count(&entry, take.counted).await?;
+    if counted == Counted::Unknown {
+        begin::shelf((&catalog, &inventory), &entry.store_id, &entry.product_id).await?;
+        counted = inventory.count(&entry, take.counted).await?;
+    }
+    match counted {
         Counted::Done(made) if made.product_id == entry.product_id && made.counted == Some(take.counted) => {
             let on_hand = i64::from(take.counted) - i64::from(made.change);
             let (entry_id, difference) = (made.id, made.change);

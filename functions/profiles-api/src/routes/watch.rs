@@ -15,7 +15,7 @@ use sipstr_storage::watches::Watched;
         (status = 204),
         (status = 401, body = ProblemBody),
         (status = 404, body = ProblemBody, description = "the store does not sell this product"),
-        (status = 409, body = ProblemBody, description = "`in_stock`: it can be ordered; `too_many_watches`"),
+        (status = 409, body = ProblemBody, description = "`in_stock`: it can be ordered; `kit`: wait for its parts; `too_many_watches`"),
     ),
     security(("bearer" = []))
 )]
@@ -25,7 +25,10 @@ pub async fn watch(
     PathOf((store, product)): PathOf<(StoreId, ProductId)>,
 ) -> ApiResult<StatusCode> {
     let (listing, level) = tokio::join!(state.catalog.get(&store, &product), state.inventory.level(&store, &product));
-    listing?.ok_or_else(Problem::not_found)?;
+    let listing = listing?.ok_or_else(Problem::not_found)?;
+    if listing.product.is_kit() {
+        return Err(Problem::conflict("kit", "wait for what it is made of"));
+    }
     if level?.is_some_and(|level| level.available() > 0) {
         return Err(Problem::conflict("in_stock", "it can be ordered"));
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::words::{MOST_LANGUAGES, Names, Translation, line, paragraph};
-use super::{Attributes, Catalogued, Category, Container, Gtin, Image, Product, Slug};
+use super::{Attributes, Catalogued, Category, Container, Gtin, Image, Part, Product, Slug, kit};
 use crate::preference::Language;
 use crate::{BrandId, CategoryId, GroupId, ProductId};
 
@@ -107,6 +107,9 @@ pub struct ProductDetails {
     pub translations: BTreeMap<Language, Translation>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub related: BTreeSet<Related>,
+    /// Makes it a kit: what it is made of. Strength, volume and container are then what its page says; law and taxes ask for the parts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// What is wrong with one part of the details.
@@ -165,6 +168,7 @@ impl ProductDetails {
         within("/abvBasisPoints", !sober, "a non-alcoholic drink has at most 0.5 %");
         within("/attributes", self.attributes.len() <= MOST_ATTRIBUTES, "has too many attributes");
         within("/related", self.related.len() <= MOST_RELATED, "has too many related products");
+        kit::check(&self.parts, faults);
     }
 
     fn check_words(&mut self, faults: &mut Vec<Fault>) {
@@ -260,6 +264,7 @@ impl ProductRecord {
             category_id: details.category_id.clone(),
             cover: self.images.first().cloned(),
             names: details.translations.iter().map(name).collect::<Names>(),
+            parts: details.parts.clone(),
         }
     }
 }

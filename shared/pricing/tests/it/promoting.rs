@@ -59,7 +59,7 @@ fn judged(store: &Store, lines: &[(Listing, u32)], promotions: &[Promotion], sta
     };
     let candidates: Vec<Candidate<'_>> =
         promotions.iter().map(|promotion| Candidate { promotion, standing: standing.clone(), unique: None }).collect();
-    promote(lines, &candidates, &occasion, |_| Ok(()))
+    promote((lines, &[]), &candidates, &occasion, |_| Ok(()))
 }
 
 fn basket() -> (Store, Vec<(Listing, u32)>) {

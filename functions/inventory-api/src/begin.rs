@@ -1,0 +1,34 @@
+//! The shelf of a product that a store sells and never had.
+
+use sipstr_domain::stock::Level;
+use sipstr_domain::{ProductId, StoreId};
+use sipstr_http::{ApiResult, Problem};
+use sipstr_storage::catalog::Catalog;
+use sipstr_storage::inventory::Inventory;
+
+/// What a new product is said to be low at.
+const THRESHOLD: u32 = 5;
+
+/// Makes an empty shelf for a product of the store's assortment, where there is none.
+pub async fn shelf(
+    (catalog, inventory): (&Catalog, &Inventory),
+    store: &StoreId,
+    product: &ProductId,
+) -> ApiResult<()> {
+    let listing = catalog.get_now(store, product).await?.ok_or_else(Problem::not_found)?;
+    if listing.product.is_kit() {
+        return Err(Problem::conflict("kit", "a kit has no stock of its own: it is made of its parts"));
+    }
+    let level = Level {
+        store_id: store.clone(),
+        product_id: product.clone(),
+        received: 0,
+        written_off: 0,
+        reserved: 0,
+        sold: 0,
+        threshold: THRESHOLD,
+        low: true,
+    };
+    inventory.stock_first(&level, 1).await?;
+    Ok(())
+}
