@@ -8,9 +8,6 @@ pub struct Config {
 
 impl Config {
     pub fn from_env() -> Result<Self, EnvError> {
-        Ok(Self {
-            accounts_table: Env.required("TABLE_ACCOUNTS")?,
-            inventory_table: Env.required("TABLE_INVENTORY")?,
-        })
+        Ok(Self { accounts_table: Env.required("TABLE_ACCOUNTS")?, inventory_table: Env.required("TABLE_INVENTORY")? })
     }
 }

@@ -13,8 +13,8 @@ use sipstr_domain::stock::heat::Heat;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, OrderFact, PaymentFact, ProductFact, StockFact,
-    WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, OrderFact, PaymentFact, ProductFact,
+    StockFact, WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.

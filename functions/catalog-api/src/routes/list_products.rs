@@ -3,7 +3,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
 use sipstr_domain::catalog::{Category, Listing};
-use sipstr_domain::{BrandId, CategoryId, ProductId, StoreId};
+use sipstr_domain::{BrandId, CategoryId, StoreId};
 use sipstr_http::problem::ProblemBody;
 use sipstr_http::{ApiResult, PageOf, Problem, Public, QueryOf, etag, page};
 use sipstr_storage::catalog::Sort;
