@@ -18,5 +18,6 @@ mod placing;
 mod prices;
 mod privacy;
 mod profiles;
+mod settings;
 mod stock;
 mod tables;

@@ -137,6 +137,8 @@ ids! {
     ExportId = "exp_";
     PictureId = "pic_";
     LedgerEntryId = "led_";
+    /// Goods on their way from one store to another.
+    TransferId = "trf_";
 }
 
 impl DeliveryId {

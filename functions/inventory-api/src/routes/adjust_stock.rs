@@ -98,7 +98,10 @@ pub async fn adjust_stock(
         at: clock.now(),
     };
     match inventory.adjust(&entry).await? {
-        Adjusted::Done => Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id }))),
+        Adjusted::Done => {
+            inventory.note_crossing(&entry.store_id, &entry.product_id).await?;
+            Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id })))
+        }
         Adjusted::KeyReused => {
             Err(Problem::unprocessable("idempotency_key_reused", "this key was used for another adjustment"))
         }
