@@ -9,8 +9,8 @@ use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::Category;
 use sipstr_domain::order::{Due, DueKind, Order, OrderLine};
 use sipstr_domain::pricing::PricedLine;
-use sipstr_domain::stock::Level;
-use sipstr_domain::{EventId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::stock::{AdjustmentReason, LedgerEntry, Level};
+use sipstr_domain::{EventId, LedgerEntryId, OrderId, ProductId, StoreId, UserId};
 use sipstr_runtime::Aws;
 use sipstr_storage::Db;
 use sipstr_storage::carts::Carts;
@@ -172,15 +172,22 @@ pub fn wish(order: Order) -> Wish {
 }
 
 pub fn level(store: &StoreId, product: &ProductId, received: u32) -> Level {
-    Level {
+    Level::new(store.clone(), product.clone(), received, 2)
+}
+
+/// An entry of the ledger that is about to be written.
+pub fn entry(store: &StoreId, product: &ProductId, change: i32, reason: AdjustmentReason) -> LedgerEntry {
+    LedgerEntry {
+        id: LedgerEntryId::new(),
         store_id: store.clone(),
         product_id: product.clone(),
-        received: i64::from(received),
-        written_off: 0,
-        reserved: 0,
-        sold: 0,
-        threshold: 2,
-        low: false,
+        change,
+        reason,
+        note: None,
+        reference: None,
+        counted: None,
+        actor: UserId::new(),
+        at: now(),
     }
 }
 

@@ -19,5 +19,6 @@ mod placing;
 mod prices;
 mod privacy;
 mod profiles;
+mod settings;
 mod stock;
 mod tables;

@@ -1,25 +1,10 @@
 //! Stock by other ways than an order: adjusted once, never below what is free, and counted once.
 
-use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
-use sipstr_domain::{LedgerEntryId, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::stock::AdjustmentReason;
+use sipstr_domain::{OrderId, ProductId, StoreId};
 use sipstr_storage::inventory::{Adjusted, Counted, Movement};
 
-use crate::ground::{Ground, at_once, level, now};
-
-fn entry(store: &StoreId, product: &ProductId, change: i32, reason: AdjustmentReason) -> LedgerEntry {
-    LedgerEntry {
-        id: LedgerEntryId::new(),
-        store_id: store.clone(),
-        product_id: product.clone(),
-        change,
-        reason,
-        note: None,
-        reference: None,
-        counted: None,
-        actor: UserId::new(),
-        at: now(),
-    }
-}
+use crate::ground::{Ground, at_once, entry, level, now};
 
 #[tokio::test]
 async fn an_adjustment_happens_once_however_often_it_is_sent() {

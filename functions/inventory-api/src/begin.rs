@@ -19,16 +19,7 @@ pub async fn shelf(
     if listing.product.is_kit() {
         return Err(Problem::conflict("kit", "a kit has no stock of its own: it is made of its parts"));
     }
-    let level = Level {
-        store_id: store.clone(),
-        product_id: product.clone(),
-        received: 0,
-        written_off: 0,
-        reserved: 0,
-        sold: 0,
-        threshold: THRESHOLD,
-        low: true,
-    };
+    let level = Level { low: true, ..Level::new(store.clone(), product.clone(), 0, THRESHOLD) };
     inventory.stock_first(&level, 1).await?;
     Ok(())
 }

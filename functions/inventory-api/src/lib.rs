@@ -46,6 +46,7 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::count_stock::count_stock))
         .routes(routes!(routes::list_movements::list_movements))
         .routes(routes!(routes::put_buckets::put_buckets))
+        .routes(routes!(routes::settings::show_settings, routes::settings::put_settings))
 }
 
 pub fn router(state: State) -> axum::Router {

@@ -20,9 +20,10 @@ pub struct Books {
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Figures {
-    /// Received less written off.
+    /// Received less written off, with what came from other stores less what went there.
     owned: i64,
-    available: i64,
+    /// In the buckets, and held back from sale.
+    unsold: i64,
 }
 
 /// A product whose books do not close. Positive: bottles are missing; negative: there are too many.
@@ -39,11 +40,13 @@ impl Books {
         match item {
             AuditItem::Bucket(bucket) => {
                 let figures = self.shelves.entry((bucket.store_id, bucket.product_id)).or_default();
-                figures.available += i64::from(bucket.available);
+                figures.unsold += i64::from(bucket.available);
             }
             AuditItem::Level(level) => {
-                let owned = level.received - level.written_off;
-                self.shelves.entry((level.store_id, level.product_id)).or_default().owned = owned;
+                let (owned, held_back) = (level.owned(), level.held_back);
+                let figures = self.shelves.entry((level.store_id, level.product_id)).or_default();
+                figures.owned = owned;
+                figures.unsold += held_back;
             }
         }
     }
@@ -64,7 +67,7 @@ impl Books {
             .filter(|(shelf, _)| before.get(*shelf) == after.get(*shelf))
             .filter_map(|((store, product), figures)| {
                 let committed = after.get(&(store.clone(), product.clone())).copied().unwrap_or(0);
-                let units = figures.owned - figures.available - committed;
+                let units = figures.owned - figures.unsold - committed;
                 (units != 0).then(|| Drift { store_id: store.clone(), product_id: product.clone(), units })
             })
             .collect();
@@ -121,16 +124,7 @@ mod tests {
     fn books(received: i64, written_off: i64, available: &[u32]) -> Books {
         let (store_id, product_id) = shelf();
         let mut books = Books::default();
-        let level = Level {
-            store_id: store_id.clone(),
-            product_id: product_id.clone(),
-            received,
-            written_off,
-            reserved: 0,
-            sold: 0,
-            threshold: 5,
-            low: false,
-        };
+        let level = Level { received, written_off, ..Level::new(store_id.clone(), product_id.clone(), 0, 5) };
         books.note(AuditItem::Level(level));
         for (number, bottles) in available.iter().enumerate() {
             let (number, of) = (number as u16, available.len() as u16);
@@ -143,6 +137,16 @@ mod tests {
     fn books_that_close_are_silent() {
         let orders = Committed::from([(shelf(), 3)]);
         assert_eq!(books(20, 2, &[10, 5]).drifts(&orders, &orders), []);
+    }
+
+    #[test]
+    fn what_is_held_back_and_what_went_to_another_store_is_counted() {
+        let orders = Committed::from([(shelf(), 3)]);
+        let mut books = books(20, 2, &[4, 5]);
+        let (store_id, product_id) = shelf();
+        let level = Level { written_off: 2, held_back: 4, transferred: -2, ..Level::new(store_id, product_id, 20, 5) };
+        books.note(AuditItem::Level(level));
+        assert_eq!(books.drifts(&orders, &orders), []);
     }
 
     #[test]

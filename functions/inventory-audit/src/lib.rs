@@ -1,5 +1,5 @@
 //! Proves, for every product at every store, that no bottle was lost or invented:
-//! received − written off − Σ available = Σ lines of orders that hold stock or have sold.
+//! received − written off + transferred − Σ available − held back = Σ lines of orders that hold stock or have sold.
 
 mod books;
 mod config;
@@ -43,7 +43,8 @@ pub struct Report {
 /// Reads stock and orders and compares them.
 ///
 /// Orders are read twice around the stock: a product whose orders changed meanwhile is not judged tonight, because the
-/// three readings are not of one moment. Nor is one whose bottles moved between its buckets, which are not read at once.
+/// three readings are not of one moment. Nor is one whose bottles moved between its buckets, which are not read at once, or
+/// whose ledger has a newer entry.
 pub async fn audit(state: &State) -> Result<Report, Error> {
     let started = state.clock.now() - SKEW;
     let before = books::committed(&state.orders).await?;

@@ -4,7 +4,6 @@
 
 mod config;
 
-use sipstr_domain::order::Order;
 use sipstr_events::{Event, Fact, OrderFact};
 use sipstr_runtime::{Aws, Clock, HandlerError};
 use sipstr_storage::inventory::{Inventory, Movement};
@@ -39,7 +38,8 @@ pub async fn handle(event: Event, state: &State) -> Result<(), HandlerError> {
         let place = (&order.store_id, &line.priced.product_id);
         let cause = (&order.id, event.fact.type_name());
         state.inventory.apply_movement(place, cause, movement, state.clock.now()).await?;
-        note_crossing(state, &order, &line.priced.product_id).await?;
+        state.inventory.refill(place, state.clock.now()).await?;
+        state.inventory.note_crossing(place.0, place.1).await?;
     }
     Ok(())
 }
@@ -55,13 +55,4 @@ fn movement(fact: &Fact) -> Option<(&OrderFact, Movement)> {
         Fact::OrderDelivered(fact) => Some((fact, Movement { reserved: -1, sold: 1 })),
         _ => None,
     }
-}
-
-/// Notes a crossing of the threshold; the condition of the write lets one of many notice it.
-async fn note_crossing(state: &State, order: &Order, product: &sipstr_domain::ProductId) -> Result<(), HandlerError> {
-    let level = state.inventory.level(&order.store_id, product).await?;
-    if let Some((level, low)) = level.and_then(|level| level.crossing().map(|low| (level, low))) {
-        state.inventory.mark_low(&level, low).await?;
-    }
-    Ok(())
 }

@@ -132,6 +132,20 @@ impl Goods {
         self.kits.iter().filter(|kit| kit.price() < kit.apart()).filter_map(judged).collect()
     }
 
+    /// Which lines hold more of a product than the store lets one order have.
+    pub fn capped(&self, wanted: &[CartLine], facts: &Facts) -> Vec<Obstacle> {
+        let over = |(listing, quantity): &(Listing, u32)| {
+            let most = facts.shelves.get(&listing.product.id)?.most_per_order()?;
+            (*quantity > most).then(|| (listing.product.id.clone(), most))
+        };
+        let mut obstacles = Vec::new();
+        for (product, most) in self.lines.iter().filter_map(over) {
+            let holding = wanted.iter().filter(|line| self.holds(&line.product_id, &product));
+            obstacles.extend(holding.map(|line| Obstacle::too_many(&line.product_id, most)));
+        }
+        obstacles
+    }
+
     /// Which lines there is too little for. Says "sold out" only from shelves that were seen whole; the others are looked at when
     /// the order is placed. Lines that want the same product are served in their order.
     pub fn short(&self, wanted: &[CartLine], facts: &Facts) -> Vec<Obstacle> {

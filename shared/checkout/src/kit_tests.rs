@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sipstr_domain::cart::Line;
 use sipstr_domain::catalog::Part;
-use sipstr_domain::stock::Shelf;
+use sipstr_domain::stock::{Bucket, Shelf};
 
 use super::tests::{facts, noon, obstacles, store, ten_off};
 use super::*;
@@ -116,6 +116,23 @@ fn there_are_as_many_kits_as_the_scarcest_part_makes_and_whoever_stands_first_is
     assert_eq!(short(&[wish("stout", 2), wish("weekend", 2)]), [("out_of_stock", id("weekend"), Some(1))]);
     let (lines, left_out) = purchasable(&[wish("weekend", 4)], &facts, noon());
     assert_eq!((lines, left_out.len()), (vec![wish("weekend", 2)], 1));
+}
+
+#[test]
+fn no_order_has_more_of_a_product_than_the_store_lets_it_in_a_kit_or_beside_one() {
+    let mut facts = in_california(1_999);
+    let (store, product) = (facts.store.as_ref().unwrap().id.clone(), id("stout"));
+    let mut first = Bucket::new(store, product.clone(), 0, 1, 10);
+    first.caps.per_order = Some(3);
+    let mut shelf = Shelf::new(1);
+    shelf.meet(&first);
+    facts.shelves.insert(product, shelf);
+    assert_eq!(obstacles(&quoted(&[wish("weekend", 1), wish("stout", 1)], &facts)), []);
+    let over = quoted(&[wish("weekend", 1), wish("stout", 2)], &facts);
+    assert_eq!(obstacles(&over), [("too_many_per_order", None), ("too_many_per_order", None)]);
+    let lines = [Line { product_id: id("stout"), quantity: 4, seen: None }];
+    let shown = review(lines.iter(), &facts, LocalClock::default(), noon());
+    assert_eq!((shown.items[0].availability, shown.notes[0].code), (ItemAvailability::Capped, CartNoteCode::Cap));
 }
 
 #[test]

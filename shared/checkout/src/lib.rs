@@ -85,6 +85,7 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
     let price = price(&basket);
 
     obstacles.extend(bought.unlawful(law, store, today));
+    obstacles.extend(bought.capped(request.lines, facts));
     obstacles.extend(bought.short(request.lines, facts));
     if lines.is_empty() {
         obstacles.push(Obstacle::empty());

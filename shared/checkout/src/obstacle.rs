@@ -35,6 +35,11 @@ impl Obstacle {
         Self { product_id: Some(product.clone()), left: Some(left), ..Self::new("out_of_stock", detail) }
     }
 
+    pub(crate) fn too_many(product: &ProductId, most: u32) -> Self {
+        let detail = format!("the store sells at most {most} in one order");
+        Self { product_id: Some(product.clone()), ..Self::new("too_many_per_order", detail) }
+    }
+
     pub(crate) fn unavailable(product: &ProductId) -> Self {
         let obstacle = Self::new("product_unavailable", "this store does not sell this product");
         Self { product_id: Some(product.clone()), ..obstacle }

@@ -163,6 +163,7 @@ fn price_shown(bought: &Goods, facts: &Facts, product: &ProductId, now: Timestam
 fn of_lines(lines: &[CartLine], facts: &Facts, now: Timestamp) -> (Goods, Vec<Obstacle>) {
     let mut obstacles = Vec::new();
     let bought = Goods::of(lines, facts, now, &mut obstacles);
+    obstacles.extend(bought.capped(lines, facts));
     obstacles.extend(bought.short(lines, facts));
     (bought, obstacles)
 }

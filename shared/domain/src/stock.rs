@@ -5,12 +5,17 @@
 
 pub mod heat;
 pub mod layout;
+mod ledger;
+mod level;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LedgerEntryId, ProductId, StoreId, UserId};
+use crate::{ProductId, StoreId};
+
+pub use ledger::{AdjustmentReason, LedgerEntry};
+pub use level::{BadSettings, Caps, Level, MOST_HELD_BACK, StockSettings};
 
 /// Most buckets that a product may have: what they serve is simulated by `tools/rush`.
 pub const MOST_BUCKETS: u16 = 64;
@@ -37,6 +42,9 @@ pub struct Bucket {
     /// Emptied in a merge: what orders took from here goes back to bucket 0.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub closed: bool,
+    /// What one customer may have of it: on bucket 0, which every order reads anyway.
+    #[serde(default, skip_serializing_if = "Caps::is_none")]
+    pub caps: Caps,
 }
 
 fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
@@ -45,7 +53,18 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 
 impl Bucket {
     pub fn new(store_id: StoreId, product_id: ProductId, number: u16, of: u16, available: u32) -> Self {
-        Self { store_id, product_id, number, of, available, made: 0, revision: 0, revised_at: None, closed: false }
+        Self {
+            store_id,
+            product_id,
+            number,
+            of,
+            available,
+            made: 0,
+            revision: 0,
+            revised_at: None,
+            closed: false,
+            caps: Caps::default(),
+        }
     }
 
     /// How many buckets have to be looked at before nothing is left.
@@ -67,6 +86,8 @@ pub struct Shelf {
     of: u16,
     reach: u16,
     revision: Option<u32>,
+    /// Most that one order may have, as bucket 0 says.
+    most: Option<u32>,
     seen: BTreeMap<u16, u32>,
 }
 
@@ -84,7 +105,7 @@ pub enum Plan {
 impl Shelf {
     pub fn new(of: u16) -> Self {
         let of = of.max(1);
-        Self { of, reach: of, revision: None, seen: BTreeMap::new() }
+        Self { of, reach: of, revision: None, most: None, seen: BTreeMap::new() }
     }
 
     pub fn see(&mut self, bucket: u16, available: u32) {
@@ -95,7 +116,10 @@ impl Shelf {
     pub fn meet(&mut self, bucket: &Bucket) {
         if bucket.number == 0 && self.revision != Some(bucket.revision) {
             let (of, reach) = (bucket.of.max(1), bucket.reach());
-            *self = Self { of, reach, revision: Some(bucket.revision), seen: BTreeMap::new() };
+            *self = Self { of, reach, revision: Some(bucket.revision), most: None, seen: BTreeMap::new() };
+        }
+        if bucket.number == 0 {
+            self.most = bucket.caps.per_order;
         }
         self.see(bucket.number, bucket.available);
     }
@@ -104,6 +128,11 @@ impl Shelf {
     pub fn forget(&mut self) {
         self.seen.clear();
         self.revision = None;
+    }
+
+    /// Most that one order may have, where the store says so.
+    pub fn most_per_order(&self) -> Option<u32> {
+        self.most
     }
 
     pub fn buckets(&self) -> u16 {
@@ -167,86 +196,6 @@ impl Shelf {
             }
         }
         Plan::Take(takes)
-    }
-}
-
-/// Why stock changed by another way than an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AdjustmentReason {
-    /// Goods came in.
-    Received,
-    /// A count found more or fewer than the books said.
-    Counted,
-    Damaged,
-    Expired,
-    Stolen,
-}
-
-/// An append-only record of an adjustment, written in the transaction that changes the bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LedgerEntry {
-    pub id: LedgerEntryId,
-    pub store_id: StoreId,
-    pub product_id: ProductId,
-    pub change: i32,
-    pub reason: AdjustmentReason,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// What it goes by elsewhere, such as the number of a delivery note.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    /// How many a stock take found on the shelf, reserved ones included.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counted: Option<u32>,
-    pub actor: UserId,
-    pub at: jiff::Timestamp,
-}
-
-impl LedgerEntry {
-    /// Whether another entry is of the same request: whose and when does not count.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let said = |entry: &Self| (entry.product_id.clone(), entry.change, entry.reason, entry.counted);
-        let written = |entry: &Self| (entry.note.clone(), entry.reference.clone());
-        said(self) == said(other) && written(self) == written(other)
-    }
-}
-
-/// The figures of a product at a store. `received` and `written_off` are written with the ledger; `reserved` and `sold`
-/// follow the stream of orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Level {
-    pub store_id: StoreId,
-    pub product_id: ProductId,
-    pub received: i64,
-    pub written_off: i64,
-    #[serde(default)]
-    pub reserved: i64,
-    #[serde(default)]
-    pub sold: i64,
-    pub threshold: u32,
-    /// Whether the store was told that stock is low; cleared when it is back above the threshold.
-    #[serde(default)]
-    pub low: bool,
-}
-
-impl Level {
-    /// What stands on the shelf, reserved bottles included.
-    pub fn on_hand(&self) -> i64 {
-        self.received - self.written_off - self.sold
-    }
-
-    /// What may still be promised to a customer, as far as the read model knows.
-    pub fn available(&self) -> i64 {
-        self.on_hand() - self.reserved
-    }
-
-    /// Whether this crossing of the threshold is new, and in which direction: `Some(true)` when stock has become low.
-    pub fn crossing(&self) -> Option<bool> {
-        let low = self.available() <= i64::from(self.threshold);
-        (low != self.low).then_some(low)
     }
 }
 
@@ -327,24 +276,5 @@ mod tests {
         shelf.meet(&Bucket { revision: 8, ..Bucket::new(store, product, 0, 1, 5) });
         assert_eq!((shelf.left(), shelf.is_one_bucket()), (5, true));
         assert_eq!(shelf.plan(6, 5), Plan::OutOfStock { left: 5 });
-    }
-
-    #[test]
-    fn a_threshold_is_crossed_once() {
-        let mut level = Level {
-            store_id: StoreId::new(),
-            product_id: ProductId::new(),
-            received: 10,
-            written_off: 0,
-            reserved: 4,
-            sold: 1,
-            threshold: 5,
-            low: false,
-        };
-        assert_eq!(level.crossing(), Some(true));
-        level.low = true;
-        assert_eq!(level.crossing(), None);
-        level.reserved = 0;
-        assert_eq!(level.crossing(), Some(false));
     }
 }

@@ -26,6 +26,8 @@ mod giving_back;
 mod heat;
 mod ledger;
 mod resize;
+mod settings;
+mod shelving;
 
 use std::collections::HashMap;
 
@@ -38,6 +40,7 @@ use sipstr_domain::{OrderId, ProductId, StoreId};
 pub(crate) use self::giving_back::GivingBack;
 pub use self::ledger::{Adjusted, Counted};
 pub use self::resize::Resized;
+pub use self::settings::Set;
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
 use crate::transact::{TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};
@@ -133,7 +136,7 @@ impl Inventory {
     }
 
     pub async fn level(&self, store: &StoreId, product: &ProductId) -> Result<Option<Level>, StorageError> {
-        let key = key2(level_pk(store), product.as_str());
+        let key = level_key(store, product);
         let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
         found.item.map(from_item).transpose()
     }
@@ -146,7 +149,8 @@ impl Inventory {
         Ok(self.buckets_of(store, product, [0]).await?.pop())
     }
 
-    /// Whether bottles moved between the buckets of a product since then, so that readings of them are not of one moment.
+    /// Whether bottles moved between the buckets of a product since then, or came and went by an entry of the ledger, so that
+    /// readings of them are not of one moment.
     pub async fn has_moved_since(
         &self,
         store: &StoreId,
@@ -154,7 +158,11 @@ impl Inventory {
         since: Timestamp,
     ) -> Result<bool, StorageError> {
         let first = self.first_bucket(store, product).await?;
-        Ok(first.and_then(|bucket| bucket.revised_at).is_some_and(|at| at >= since))
+        if first.and_then(|bucket| bucket.revised_at).is_some_and(|at| at >= since) {
+            return Ok(true);
+        }
+        let newest = self.movements((store, product), 1, None).await?.items.pop();
+        Ok(newest.is_some_and(|entry| entry.at >= since))
     }
 
     /// Plans what to take, looking at what was not seen yet; the answer is never [`Plan::LookAt`].
@@ -205,7 +213,7 @@ impl Inventory {
         let marker = Put::builder().table_name(&self.table).set_item(Some(marker));
         let marker = marker.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
         let update = Update::builder().table_name(&self.table);
-        let update = update.set_key(Some(key2(level_pk(store), product.as_str())));
+        let update = update.set_key(Some(level_key(store, product)));
         let update = update.update_expression("ADD reserved :r, sold :s").condition_expression("attribute_exists(pk)");
         let update = update.expression_attribute_values(":r", n(movement.reserved));
         let update = update.expression_attribute_values(":s", n(movement.sold));
@@ -221,7 +229,7 @@ impl Inventory {
     /// Notes that stock has become low, or is no longer; the stream tells the store. Done once, by the condition.
     pub async fn mark_low(&self, level: &Level, low: bool) -> Result<bool, StorageError> {
         let update = self.db.update_item().table_name(&self.table);
-        let update = update.set_key(Some(key2(level_pk(&level.store_id), level.product_id.as_str())));
+        let update = update.set_key(Some(level_key(&level.store_id, &level.product_id)));
         let update = update.update_expression("SET low = :low ADD lowCount :one");
         let update = update.condition_expression("low <> :low");
         let update = update.expression_attribute_values(":low", aws_sdk_dynamodb::types::AttributeValue::Bool(low));
@@ -233,6 +241,15 @@ impl Inventory {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Notes that stock has become low, or is no longer, where it crossed the threshold; of many who see it one notes it.
+    pub async fn note_crossing(&self, store: &StoreId, product: &ProductId) -> Result<(), StorageError> {
+        let level = self.level(store, product).await?;
+        if let Some((level, low)) = level.and_then(|level| level.crossing().map(|low| (level, low))) {
+            self.mark_low(&level, low).await?;
+        }
+        Ok(())
     }
 
     /// Puts a product on a store's shelves for the first time; nothing happens where it stands already.
@@ -290,6 +307,10 @@ pub(crate) fn bucket_item(bucket: &Bucket) -> Result<Item, StorageError> {
 
 fn level_pk(store: &StoreId) -> String {
     format!("L#{store}")
+}
+
+fn level_key(store: &StoreId, product: &ProductId) -> Item {
+    key2(level_pk(store), product.as_str())
 }
 
 /// Takes from a bucket if it has enough; when it has not, the answer says what it had.

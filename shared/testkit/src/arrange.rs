@@ -79,16 +79,7 @@ impl World {
             listing.terms.settled_at = Some(Timestamp::now() - SignedDuration::from_hours(24));
             products.push(listing.product.id.clone());
             self.catalog().put_many(std::slice::from_ref(&listing)).await.expect("the listing is written");
-            let level = Level {
-                store_id: store.id.clone(),
-                product_id: listing.product.id,
-                received: i64::from(*bottles),
-                written_off: 0,
-                reserved: 0,
-                sold: 0,
-                threshold: spec.threshold,
-                low: false,
-            };
+            let level = Level::new(store.id.clone(), listing.product.id, *bottles, spec.threshold);
             assert!(self.inventory().stock_first(&level, spec.buckets).await.expect("the stock is written"));
         }
         let membership = Membership { store_id: store.id.clone(), role: StoreRole::Owner };

@@ -81,16 +81,7 @@ impl Desk {
         let listing = Listing { store_id: shop.id().clone(), product, price, terms, withdrawn: false };
         let added = self.world.catalog().add(&listing, &[], Some(products.unchanged(&record))).await.unwrap();
         assert_eq!(added, Listed::Yes);
-        let level = Level {
-            store_id: shop.id().clone(),
-            product_id: id,
-            received: 12,
-            written_off: 0,
-            reserved: 0,
-            sold: 0,
-            threshold: 0,
-            low: false,
-        };
+        let level = Level::new(shop.id().clone(), id, 12, 0);
         assert!(self.world.inventory().stock_first(&level, 1).await.unwrap());
     }
 

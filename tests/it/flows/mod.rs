@@ -32,6 +32,7 @@ mod second_factors;
 mod sessions;
 mod shared_carts;
 mod staff_sign_on;
+mod stock_settings;
 mod variants;
 mod watches;
 mod webhook_orders;

@@ -190,6 +190,8 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("listStock", &[StoreStaff]),
     ("adjustStock", &[StoreStaff]),
     ("putBuckets", &[StoreStaff]),
+    ("showStockSettings", &[StoreStaff]),
+    ("putStockSettings", &[StoreStaff]),
     ("countStock", &[StoreStaff]),
     ("listMovements", &[StoreStaff]),
     ("listAssortment", &[StoreStaff]),

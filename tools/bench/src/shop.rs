@@ -346,16 +346,7 @@ async fn stock(db: &Db, store: &Store) -> anyhow::Result<Vec<ProductId>> {
     let listings: Vec<Listing> = (0..PRODUCTS).map(|number| listing(store, number)).collect();
     Catalog::new(db.clone(), table("catalog")).put_many(&listings).await?;
     for listing in &listings {
-        let level = Level {
-            store_id: store.id.clone(),
-            product_id: listing.product.id.clone(),
-            received: 48,
-            written_off: 0,
-            reserved: 0,
-            sold: 0,
-            threshold: 6,
-            low: false,
-        };
+        let level = Level::new(store.id.clone(), listing.product.id.clone(), 48, 6);
         Inventory::new(db.clone(), table("inventory")).stock_first(&level, 1).await?;
     }
     Ok(listings.into_iter().map(|listing| listing.product.id).collect())

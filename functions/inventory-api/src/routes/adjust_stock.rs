@@ -107,7 +107,10 @@ pub async fn adjust_stock(
         adjusted = inventory.adjust(&entry).await?;
     }
     match adjusted {
-        Adjusted::Done => Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id }))),
+        Adjusted::Done => {
+            inventory.note_crossing(&entry.store_id, &entry.product_id).await?;
+            Ok((StatusCode::CREATED, Json(AdjustmentMade { entry_id: entry.id })))
+        }
         Adjusted::KeyReused => {
             Err(Problem::unprocessable("idempotency_key_reused", "this key was used for another adjustment"))
         }

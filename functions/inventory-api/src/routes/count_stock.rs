@@ -92,6 +92,7 @@ pub async fn count_stock(
     }
     match counted {
         Counted::Done(made) if made.product_id == entry.product_id && made.counted == Some(take.counted) => {
+            inventory.note_crossing(&entry.store_id, &entry.product_id).await?;
             let on_hand = i64::from(take.counted) - i64::from(made.change);
             let (entry_id, difference) = (made.id, made.change);
             Ok((StatusCode::CREATED, Json(StockTaken { entry_id, counted: take.counted, on_hand, difference })))

@@ -13,13 +13,18 @@ use sipstr_storage::inventory::Inventory;
 #[serde(rename_all = "camelCase")]
 pub struct StockLevel {
     pub product_id: ProductId,
-    /// On the shelf, reserved ones included.
+    /// On the shelf, reserved ones and those held back included.
     pub on_hand: i64,
     /// Held by orders that are neither delivered nor over.
     pub reserved: i64,
-    /// On hand and not reserved.
+    /// On hand, not reserved and not held back.
     pub available: i64,
     pub sold: i64,
+    /// Held back from sale; up to `safetyStock`, as far as there was so much.
+    pub held_back: i64,
+    pub safety_stock: u32,
+    /// On its way here from other stores.
+    pub incoming: i64,
     pub threshold: u32,
     pub low: bool,
 }
@@ -31,6 +36,9 @@ impl From<Level> for StockLevel {
             reserved: level.reserved,
             available: level.available(),
             sold: level.sold,
+            held_back: level.held_back,
+            safety_stock: level.safety_stock,
+            incoming: level.incoming,
             threshold: level.threshold,
             low: level.low,
             product_id: level.product_id,

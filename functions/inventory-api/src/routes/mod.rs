@@ -3,3 +3,4 @@ pub mod count_stock;
 pub mod list_movements;
 pub mod list_stock;
 pub mod put_buckets;
+pub mod settings;

@@ -3,13 +3,14 @@
 //! The fence has the entry's id as its key and makes the entry happen once; the entry itself is kept by its time, so that the
 //! ledger reads from the newest.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
-use sipstr_domain::stock::{AdjustmentReason, LedgerEntry, Level, Plan, Shelf, Take};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use sipstr_domain::stock::{AdjustmentReason, LedgerEntry, Level, MOST_BUCKETS};
 use sipstr_domain::{ProductId, StoreId};
 
-use super::{Inventory, bucket_key, level_pk};
+use super::Inventory;
+use super::shelving::{Figures, Found, Known};
 use crate::StorageError;
-use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
+use crate::item::{Item, Page, PageKey, from_item, key2, page, s, start_key, to_item};
 use crate::transact::{TRIES, pause, transact};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +34,6 @@ pub enum Counted {
     NotEnough {
         left: u32,
     },
-    Unknown,
-}
-
-/// What an adjustment does to the buckets.
-enum Changes {
-    Buckets(Vec<(u16, i32)>),
-    NotEnough { left: u32 },
     Unknown,
 }
 
@@ -113,48 +107,40 @@ impl Inventory {
     }
 
     async fn write(&self, entry: &LedgerEntry, unless_moved: Option<&Level>) -> Result<Written, StorageError> {
-        let changes = match self.changes(entry).await? {
-            Changes::Buckets(changes) => changes,
-            Changes::Unknown => return Ok(Written::Unknown),
-            // What is missing now may be what this very entry took away before.
-            Changes::NotEnough { .. } if self.written(entry).await?.is_some() => return Ok(Written::Before),
-            Changes::NotEnough { left } => return Ok(Written::NotEnough { left }),
+        let place = (&entry.store_id, &entry.product_id);
+        let level = match unless_moved {
+            Some(level) => level.clone(),
+            None => match self.level(place.0, place.1).await? {
+                Some(level) => level,
+                None => return Ok(Written::Unknown),
+            },
         };
+        let units = entry.change.unsigned_abs();
+        let shelving = if entry.change >= 0 {
+            match self.shelve(&level, units, MOST_BUCKETS).await? {
+                Some(shelving) => shelving,
+                None => return Ok(Written::Unknown),
+            }
+        } else {
+            match self.unshelve(&level, units, true).await? {
+                Found::Here(shelving) => shelving,
+                // What is missing now may be what this very entry took away before.
+                Found::NotEnough { .. } if self.written(entry).await?.is_some() => return Ok(Written::Before),
+                Found::NotEnough { left } => return Ok(Written::NotEnough { left }),
+            }
+        };
+        let figures = Figures { held_back: shelving.held_back, ..figures_of(entry) };
+        let known = if unless_moved.is_some() { Known::OnHand(&level) } else { Known::HeldBack(&level) };
         let mut actions = vec![
             TransactWriteItem::builder().put(self.fence(entry)).build(),
-            TransactWriteItem::builder().update(self.level_update(entry, unless_moved)).build(),
+            self.level_action(place, figures, known),
             TransactWriteItem::builder().put(self.ledger_put(entry)?).build(),
         ];
-        for (bucket, change) in changes {
-            actions.push(TransactWriteItem::builder().update(self.bucket_update(entry, bucket, change)).build());
-        }
+        actions.extend(self.bucket_actions(place, &shelving));
         Ok(match transact(&self.db, actions, "the stock of the product").await?.as_deref() {
             None => Written::Now,
             Some([true, ..]) => Written::Before,
-            Some([_, true, ..]) if unless_moved.is_none() => {
-                return Err(StorageError::Missing("the figures of the product"));
-            }
             Some(_) => Written::Lost,
-        })
-    }
-
-    /// Which buckets an adjustment changes: what comes in is spread, what goes comes from as few as can give it.
-    async fn changes(&self, entry: &LedgerEntry) -> Result<Changes, StorageError> {
-        let (store, product) = (&entry.store_id, &entry.product_id);
-        if entry.change >= 0 {
-            let Some(first) = self.first_bucket(store, product).await? else { return Ok(Changes::Unknown) };
-            let (of, change) = (i32::from(first.of), entry.change);
-            let shares = (0..first.of).map(|number| (number, change / of + i32::from(i32::from(number) < change % of)));
-            return Ok(Changes::Buckets(shares.filter(|(_, share)| *share > 0).collect()));
-        }
-        let mut shelf = Shelf::new(1);
-        Ok(match self.plan(store, product, &mut shelf, (entry.change.unsigned_abs(), 0)).await? {
-            Plan::Take(takes) => {
-                let change = |take: &Take| (take.bucket, -i32::try_from(take.quantity).unwrap_or(i32::MAX));
-                Changes::Buckets(takes.iter().map(change).collect())
-            }
-            _ if shelf.revision().is_none() => Changes::Unknown,
-            _ => Changes::NotEnough { left: shelf.left() },
         })
     }
 
@@ -178,43 +164,21 @@ impl Inventory {
         put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set")
     }
 
-    fn ledger_put(&self, entry: &LedgerEntry) -> Result<Put, StorageError> {
+    pub(super) fn ledger_put(&self, entry: &LedgerEntry) -> Result<Put, StorageError> {
         let keys = [("pk", ledger_pk(&entry.store_id, &entry.product_id)), ("sk", ledger_sk(entry))];
         let put = Put::builder().table_name(&self.table).set_item(Some(to_item(entry, &keys)?));
         Ok(put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set"))
     }
+}
 
-    fn bucket_update(&self, entry: &LedgerEntry, bucket: u16, change: i32) -> Update {
-        let update = Update::builder().table_name(&self.table);
-        let update = update.set_key(Some(bucket_key(&entry.store_id, &entry.product_id, bucket)));
-        let update = update.update_expression("SET available = available + :c");
-        let condition = "attribute_exists(pk) AND available >= :least AND attribute_not_exists(closed)";
-        let update = update.condition_expression(condition).expression_attribute_values(":c", n(change));
-        let update = update.expression_attribute_values(":least", n(change.min(0).unsigned_abs()));
-        update.build().expect("table, key and expression are set")
-    }
-
-    fn level_update(&self, entry: &LedgerEntry, unless_moved: Option<&Level>) -> Update {
-        // What came in, or was found in a count, was received; what went missing otherwise was written off.
-        let (attribute, change) = match entry.reason {
-            AdjustmentReason::Received | AdjustmentReason::Counted => ("received", i64::from(entry.change)),
-            AdjustmentReason::Damaged | AdjustmentReason::Expired | AdjustmentReason::Stolen => {
-                ("writtenOff", -i64::from(entry.change))
-            }
-        };
-        let update = Update::builder().table_name(&self.table);
-        let update = update.set_key(Some(key2(level_pk(&entry.store_id), entry.product_id.as_str())));
-        let update = update.update_expression("ADD #figure :c").expression_attribute_names("#figure", attribute);
-        let update = update.expression_attribute_values(":c", n(change));
-        let update = match unless_moved {
-            None => update.condition_expression("attribute_exists(pk)"),
-            Some(level) => update
-                .condition_expression("received = :received AND writtenOff = :writtenOff AND sold = :sold")
-                .expression_attribute_values(":received", n(level.received))
-                .expression_attribute_values(":writtenOff", n(level.written_off))
-                .expression_attribute_values(":sold", n(level.sold)),
-        };
-        update.build().expect("table, key and expression are set")
+/// What came in, or was found in a count, was received; what went missing otherwise was written off.
+fn figures_of(entry: &LedgerEntry) -> Figures {
+    let change = i64::from(entry.change);
+    match entry.reason {
+        AdjustmentReason::Received | AdjustmentReason::Counted => Figures { received: change, ..Figures::default() },
+        AdjustmentReason::Damaged | AdjustmentReason::Expired | AdjustmentReason::Stolen => {
+            Figures { written_off: -change, ..Figures::default() }
+        }
     }
 }
 

@@ -112,16 +112,8 @@ fn listing(store: &StoreId, record: &ProductRecord, item: &StockedProduct) -> an
 }
 
 fn level(store: &StoreId, item: &StockedProduct) -> anyhow::Result<Level> {
-    Ok(Level {
-        store_id: store.clone(),
-        product_id: item.product_id.parse()?,
-        received: i64::from(item.quantity),
-        written_off: 0,
-        reserved: 0,
-        sold: 0,
-        threshold: item.low_stock_threshold,
-        low: item.quantity <= item.low_stock_threshold,
-    })
+    let level = Level::new(store.clone(), item.product_id.parse()?, item.quantity, item.low_stock_threshold);
+    Ok(Level { low: item.quantity <= item.low_stock_threshold, ..level })
 }
 
 pub const fn category(category: Category) -> catalog::Category {

@@ -1,0 +1,48 @@
+//! The ledger: why stock changed by another way than an order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LedgerEntryId, ProductId, StoreId, UserId};
+
+/// Why stock changed by another way than an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentReason {
+    /// Goods came in.
+    Received,
+    /// A count found more or fewer than the books said.
+    Counted,
+    Damaged,
+    Expired,
+    Stolen,
+}
+
+/// An append-only record of an adjustment, written in the transaction that changes the bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerEntry {
+    pub id: LedgerEntryId,
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub change: i32,
+    pub reason: AdjustmentReason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What it goes by elsewhere, such as the number of a delivery note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// How many a stock take found on the shelf, reserved ones included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u32>,
+    pub actor: UserId,
+    pub at: jiff::Timestamp,
+}
+
+impl LedgerEntry {
+    /// Whether another entry is of the same request: whose and when does not count.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |entry: &Self| (entry.product_id.clone(), entry.change, entry.reason, entry.counted);
+        let written = |entry: &Self| (entry.note.clone(), entry.reference.clone());
+        said(self) == said(other) && written(self) == written(other)
+    }
+}
