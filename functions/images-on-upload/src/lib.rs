@@ -7,11 +7,10 @@ mod portraits;
 mod products;
 
 use aws_lambda_events::event::sqs::SqsMessage;
-use serde::Deserialize;
 use sipstr_domain::catalog::ImageUpload;
 use sipstr_domain::picture::{MOST_BYTES, Picture};
 use sipstr_files::{FileError, Files};
-use sipstr_runtime::{Aws, Clock, HandlerError};
+use sipstr_runtime::{Aws, Clock, HandlerError, uploads};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::products::Products;
 
@@ -36,38 +35,15 @@ impl State {
     }
 }
 
-/// What S3 says; the message that it sends when the notification is set up has no records.
-#[derive(Debug, Deserialize)]
-struct Notification {
-    #[serde(rename = "Records", default)]
-    records: Vec<Record>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Record {
-    s3: Entity,
-}
-
-#[derive(Debug, Deserialize)]
-struct Entity {
-    object: Object,
-}
-
-#[derive(Debug, Deserialize)]
-struct Object {
-    key: String,
-}
-
 pub async fn handle(message: SqsMessage, state: &State) -> Result<(), HandlerError> {
-    let notification: Notification = serde_json::from_str(message.body.as_deref().unwrap_or_default())?;
-    for record in notification.records {
-        uploaded(&record.s3.object.key, state).await?;
+    for key in uploads(&message)? {
+        uploaded(&key, state).await?;
     }
     Ok(())
 }
 
 async fn uploaded(key: &str, state: &State) -> Result<(), HandlerError> {
-    // Keys are made by us, of letters that no notification escapes; another is not ours.
+    // Keys are made by us; another is not ours.
     if let Some((user, picture)) = Picture::of_upload_key(key) {
         portraits::look(key, &user, &picture, state).await
     } else if let Some((product, picture)) = ImageUpload::of_key(key) {
@@ -96,10 +72,7 @@ mod tests {
     fn the_sample_is_an_upload() {
         let batch: SqsEvent =
             serde_json::from_str(include_str!("../../../events/aws/images-on-upload.s3.json")).unwrap();
-        let body = batch.records[0].body.as_deref().unwrap();
-        let notification: Notification = serde_json::from_str(body).unwrap();
-        assert!(Picture::of_upload_key(&notification.records[0].s3.object.key).is_some());
-        let test: Notification = serde_json::from_str(r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#).unwrap();
-        assert!(test.records.is_empty());
+        let keys = uploads(&batch.records[0]).unwrap();
+        assert!(Picture::of_upload_key(&keys[0]).is_some());
     }
 }

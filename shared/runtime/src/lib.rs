@@ -12,6 +12,7 @@ mod limit;
 mod queue;
 mod secrets;
 mod telemetry;
+mod uploads;
 
 pub use access::{Access, load_signer};
 pub use aws::Aws;
@@ -22,6 +23,7 @@ pub use limit::take;
 pub use queue::{HandlerError, consume, handle_batch, handle_messages};
 pub use secrets::{SecretError, Secrets};
 pub use telemetry::{count, flush_metrics, record, start};
+pub use uploads::uploads;
 
 use lambda_runtime::LambdaEvent;
 use serde::Serialize;
