@@ -149,8 +149,8 @@ async fn a_product_is_made_published_sold_changed_archived_and_comes_back() {
     let at_store = format!("/v1/products/{id}?storeId={}", shop.id());
     desk.world.api.get(&at_store).await.refused(404, "not_found");
     desk.moved(&archived, "publish").await;
-    let shown = desk.listed(&shop, &active, "it is back", |found| found.is_some()).await;
-    assert_eq!((&shown["name"], &shown["price"]["amount"]), (&json!(renamed), &json!(499)));
+    let shown = desk.listed(&shop, &active, "it is back", |found| found.is_some_and(|p| p["name"] == renamed)).await;
+    assert_eq!(shown["price"]["amount"], 499);
 }
 
 #[tokio::test]

@@ -42,6 +42,11 @@ async fn delivered_order(world: &World, buyer: &Person) -> OrderId {
     order
 }
 
+/// Waits until nothing personal is left: another sweep at the same time may be the one that does it.
+async fn gone(world: &World, person: &Person) {
+    world.eventually("nothing personal is left", || async { (!world.knows_of(person).await).then_some(()) }).await;
+}
+
 #[tokio::test]
 async fn a_person_fetches_a_copy_of_everything_that_is_known_of_them() {
     let world = World::new().await;
@@ -137,7 +142,7 @@ async fn who_wants_to_be_forgotten_is_signed_out_at_once_and_gone_after_the_grac
     let swept = world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
     assert!(swept["erased"].as_u64() >= Some(1), "{swept}");
     world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
-    assert!(!world.knows_of(&ada).await, "nothing personal is left");
+    gone(&world, &ada).await;
     world.api.post("/v1/auth/login", login).await.refused(401, "invalid_credentials");
     let file = world.client.get(links["json"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(file.status(), 404, "the copy went with its owner");
@@ -180,7 +185,7 @@ async fn carts_lists_and_links_are_in_the_copy_and_go_with_their_owner() {
     ada.api.delete("/v1/me").await.expect(202);
     world.let_the_grace_pass(&ada).await;
     world.invoke("privacy-run", &json!({"sweep": "erasures"})).await;
-    assert!(!world.knows_of(&ada).await, "nothing personal is left");
+    gone(&world, &ada).await;
     let shown = format!("/v1/shared-carts/{}", link["token"].as_str().unwrap());
     world.api.get(&shown).await.refused(404, "not_found");
 }
