@@ -1,5 +1,5 @@
 //! Proves, for every product at every store, that no bottle was lost or invented:
-//! received − written off + transferred − Σ available − held back = Σ lines of orders that hold stock or have sold.
+//! received − written off − Σ available − held back = Σ lines of orders that hold stock or have sold.
 
 mod books;
 mod config;
