@@ -4,6 +4,7 @@
 mod buckets;
 mod carts;
 mod dispatching;
+mod drifts;
 mod faults;
 mod federation;
 mod giving_back;
@@ -22,3 +23,4 @@ mod profiles;
 mod settings;
 mod stock;
 mod tables;
+mod transfers;

@@ -1,4 +1,5 @@
-//! A store's stock over HTTP: what stands on the shelves, and the ledger of why it changed otherwise than by an order.
+//! A store's stock over HTTP: what stands on the shelves, the ledger of why it changed otherwise than by
+//! an order, goods on their way between stores, and the mending of books that do not close.
 
 mod begin;
 mod config;
@@ -46,6 +47,12 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::count_stock::count_stock))
         .routes(routes!(routes::list_movements::list_movements))
         .routes(routes!(routes::put_buckets::put_buckets))
+        .routes(routes!(routes::transfers::list_transfers, routes::send_transfer::send_transfer))
+        .routes(routes!(routes::transfers::show_transfer))
+        .routes(routes!(routes::end_transfer::receive_transfer))
+        .routes(routes!(routes::end_transfer::cancel_transfer))
+        .routes(routes!(routes::drifts::list_drifts))
+        .routes(routes!(routes::drifts::repair_stock))
         .routes(routes!(routes::settings::show_settings, routes::settings::put_settings))
 }
 

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use serde::Serialize;
 use sipstr_domain::order::{Order, OrderState};
+use sipstr_domain::stock::Drift;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_storage::StorageError;
 use sipstr_storage::inventory::{AuditItem, Inventory};
@@ -24,15 +24,6 @@ struct Figures {
     owned: i64,
     /// In the buckets, and held back from sale.
     unsold: i64,
-}
-
-/// A product whose books do not close. Positive: bottles are missing; negative: there are too many.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Drift {
-    pub store_id: StoreId,
-    pub product_id: ProductId,
-    pub units: i64,
 }
 
 impl Books {
@@ -59,21 +50,30 @@ impl Books {
         self.shelves.is_empty()
     }
 
+    /// Whether a product's books close, and its orders did not change while the stock was read.
+    pub fn close(&self, shelf: &Shelf, before: &Committed, after: &Committed) -> bool {
+        let quiet = before.get(shelf) == after.get(shelf);
+        quiet && self.shelves.get(shelf).is_some_and(|figures| drift(figures, shelf, after) == 0)
+    }
+
     /// Compares with what orders have, where that did not change while the stock was read.
     pub fn drifts(&self, before: &Committed, after: &Committed) -> Vec<Drift> {
         let mut drifts: Vec<Drift> = self
             .shelves
             .iter()
             .filter(|(shelf, _)| before.get(*shelf) == after.get(*shelf))
-            .filter_map(|((store, product), figures)| {
-                let committed = after.get(&(store.clone(), product.clone())).copied().unwrap_or(0);
-                let units = figures.owned - figures.unsold - committed;
-                (units != 0).then(|| Drift { store_id: store.clone(), product_id: product.clone(), units })
+            .filter_map(|(shelf, figures)| {
+                let units = drift(figures, shelf, after);
+                (units != 0).then(|| Drift { store_id: shelf.0.clone(), product_id: shelf.1.clone(), units })
             })
             .collect();
         drifts.sort_by(|a, b| (&a.store_id, &a.product_id).cmp(&(&b.store_id, &b.product_id)));
         drifts
     }
+}
+
+fn drift(figures: &Figures, shelf: &Shelf, committed: &Committed) -> i64 {
+    figures.owned - figures.unsold - committed.get(shelf).copied().unwrap_or(0)
 }
 
 pub async fn stock(inventory: &Inventory) -> Result<Books, StorageError> {
@@ -140,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_back_is_counted() {
+    fn what_is_held_back_and_what_went_to_another_store_is_counted() {
         let orders = Committed::from([(shelf(), 3)]);
-        let mut books = books(20, 2, &[5, 6]);
+        let mut books = books(20, 2, &[4, 5]);
         let (store_id, product_id) = shelf();
-        let level = Level { written_off: 2, held_back: 4, ..Level::new(store_id, product_id, 20, 5) };
+        let level = Level { written_off: 2, held_back: 4, transferred: -2, ..Level::new(store_id, product_id, 20, 5) };
         books.note(AuditItem::Level(level));
         assert_eq!(books.drifts(&orders, &orders), []);
     }
@@ -159,6 +159,9 @@ mod tests {
     #[test]
     fn a_product_that_was_being_ordered_is_judged_another_night() {
         let (before, after) = (Committed::from([(shelf(), 3)]), Committed::from([(shelf(), 4)]));
-        assert_eq!(books(20, 2, &[10, 4]).drifts(&before, &after), []);
+        let books = books(20, 2, &[10, 4]);
+        assert_eq!(books.drifts(&before, &after), []);
+        assert!(!books.close(&shelf(), &before, &after), "nor are its books said to close");
+        assert!(books.close(&shelf(), &after, &after));
     }
 }

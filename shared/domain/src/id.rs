@@ -139,6 +139,8 @@ ids! {
     /// Work in the background for a store.
     JobId = "job_";
     LedgerEntryId = "led_";
+    /// Goods on their way from one store to another.
+    TransferId = "trf_";
 }
 
 impl DeliveryId {

@@ -33,6 +33,6 @@ pub mod ways_in;
 pub use id::{
     AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, JobId,
     LedgerEntryId, LinkId, ListId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId,
-    ShareId, StoreId, UserId,
+    ShareId, StoreId, TransferId, UserId,
 };
 pub use money::{Currency, Money};

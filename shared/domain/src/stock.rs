@@ -3,10 +3,12 @@
 //! A product at a store has one bucket, or many when it sells so fast that one item would be fought over. Whatever a plan
 //! says, the conditional write decides: a plan that was made on old knowledge fails, learns, and is made again.
 
+mod drift;
 pub mod heat;
 pub mod layout;
 mod ledger;
 mod level;
+mod transfer;
 
 use std::collections::BTreeMap;
 
@@ -14,8 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ProductId, StoreId};
 
+pub use drift::{Drift, Finding, Repair};
 pub use ledger::{AdjustmentReason, LedgerEntry};
 pub use level::{BadSettings, Caps, Level, MOST_HELD_BACK, StockSettings};
+pub use transfer::{Arrival, BadTransfer, Came, Closing, MOST_TRANSFERRED, Transfer, TransferLine, TransferState};
 
 /// Most buckets that a product may have: what they serve is simulated by `tools/rush`.
 pub const MOST_BUCKETS: u16 = 64;

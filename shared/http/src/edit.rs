@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::{ApiResult, Problem};
@@ -14,14 +14,21 @@ pub fn answer<T: Serialize>(status: StatusCode, version: u64, view: T) -> Respon
 
 /// Refuses an edit of another version than the one that was read.
 pub fn matched(headers: &HeaderMap, version: u64) -> ApiResult<()> {
-    match headers.get(header::IF_MATCH) {
-        None => {
-            let detail = "say in If-Match which version you read";
-            Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "version_missing", detail))
-        }
-        Some(wanted) if wanted.as_bytes() == tag(version).as_bytes() => Ok(()),
-        Some(_) => Err(stale()),
-    }
+    if wanted(headers)?.as_bytes() == tag(version).as_bytes() { Ok(()) } else { Err(stale()) }
+}
+
+/// The version that an edit was decided on; one that is none of ours is no longer what there is.
+pub fn version(headers: &HeaderMap) -> ApiResult<u64> {
+    let wanted = wanted(headers)?.to_str().ok();
+    let number = wanted.and_then(|text| text.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    number.ok_or_else(stale)
+}
+
+fn wanted(headers: &HeaderMap) -> ApiResult<&HeaderValue> {
+    headers.get(header::IF_MATCH).ok_or_else(|| {
+        let detail = "say in If-Match which version you read";
+        Problem::new(StatusCode::PRECONDITION_REQUIRED, "version_missing", detail)
+    })
 }
 
 pub fn stale() -> Problem {

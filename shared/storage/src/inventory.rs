@@ -9,6 +9,8 @@
 //! | marker of an applied event | `A#<order>` | event type |
 //! | conflicts of a minute | `C#<store>#<product>` | minute, buckets |
 //!
+//! The items of transfers and of what the audit found are told of where they are written.
+//!
 //! # How many buckets, and how that changes while the product sells
 //!
 //! Bucket 0 says how many buckets buyers choose from (`of`), how many may hold anything (`made`), and a `revision` that goes up
@@ -22,12 +24,14 @@
 //!   "Sold out" is therefore said only when bucket 0 was read first and, read again at the end, has the same revision.
 //! - A plan that was made on an older layout fails at its condition at worst, and is made again.
 
+mod drifts;
 mod giving_back;
 mod heat;
 mod ledger;
 mod resize;
 mod settings;
 mod shelving;
+mod transfers;
 
 use std::collections::HashMap;
 
@@ -37,10 +41,12 @@ use serde::Deserialize;
 use sipstr_domain::stock::{Bucket, Level, Plan, Shelf, Take};
 use sipstr_domain::{OrderId, ProductId, StoreId};
 
+pub use self::drifts::Repaired;
 pub(crate) use self::giving_back::GivingBack;
 pub use self::ledger::{Adjusted, Counted};
 pub use self::resize::Resized;
 pub use self::settings::Set;
+pub use self::transfers::{Direction, Ended, Sent};
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
 use crate::transact::{TRIES, left_undone, pause, transact};
 use crate::{Db, StorageError};

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use sipstr_domain::account::Role;
 use sipstr_testkit::{ShopSpec, World};
+
+use super::transfers::House;
 
 /// The program at a desk, signed in by its token.
 struct Terminal {
@@ -25,9 +28,12 @@ impl Terminal {
         let messages = String::from_utf8(built.stdout).expect("messages");
         let mut messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let program = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
-        let folder = std::env::temp_dir().join(sipstr_domain::EventId::new().suffix());
-        std::fs::create_dir_all(&folder).expect("a folder");
-        Self { program: program.expect("a program"), url: url.to_owned(), token, folder }
+        Self { program: program.expect("a program"), url: url.to_owned(), token, folder: folder() }
+    }
+
+    /// The same program at another desk.
+    fn at_desk_of(&self, token: &str) -> Self {
+        Self { program: self.program.clone(), url: self.url.clone(), token: token.to_owned(), folder: folder() }
     }
 
     async fn run(&self, arguments: &[&str]) -> Output {
@@ -53,6 +59,12 @@ impl Terminal {
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.join(name)).expect("the file is there")
     }
+}
+
+fn folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(sipstr_domain::EventId::new().suffix());
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 impl Drop for Terminal {
@@ -102,4 +114,32 @@ async fn an_assortment_goes_out_and_comes_in_and_stock_is_counted_from_the_comma
     assert_eq!(refused.status.code(), Some(1));
     let problem: Value = serde_json::from_slice(&refused.stderr).expect("a problem");
     assert_eq!(problem["code"], "not_found");
+}
+
+#[tokio::test]
+async fn goods_go_between_stores_and_books_are_looked_at_from_the_command_line() {
+    let house = House::new().await;
+    let (url, token) = (house.world.stack.api.clone(), house.owner.api.token().expect("signed in").to_owned());
+    let terminal = tokio::task::spawn_blocking(move || Terminal::new(&url, token)).await.expect("a terminal");
+    let (from, to, ale) = (house.from.id().as_str(), house.to.id().as_str(), house.from.products[0].as_str());
+
+    let (sent, code) = terminal.json(&["transfers", "send", from, to, &format!("{ale}=6")]).await;
+    assert_eq!((&sent["state"], code), (&Value::from("dispatched"), 0), "{sent:#}");
+    let id = sent["id"].as_str().expect("an id");
+    let (listed, _) = terminal.json(&["transfers", "list", from, "--sent"]).await;
+    assert_eq!(listed["items"][0]["id"], id);
+    let (taken, _) = terminal.json(&["transfers", "receive", to, id, "--damaged", &format!("{ale}=1")]).await;
+    assert_eq!(taken["lines"][0]["arrival"]["received"], 5, "{taken:#}");
+    let refused = terminal.run(&["transfers", "cancel", from, id, "--json"]).await;
+    let problem: Value = serde_json::from_slice(&refused.stderr).expect("a problem");
+    assert_eq!(problem["code"], "transfer_over");
+    let refused = terminal.run(&["audit", "list", "--json"]).await;
+    assert_eq!(refused.status.code(), Some(1), "stores do not see the books of others");
+
+    let admin = house.world.person("Ava Admin", &[Role::Admin], Vec::new()).await;
+    let desk = terminal.at_desk_of(admin.api.token().expect("signed in"));
+    let (found, code) = desk.json(&["audit", "list"]).await;
+    assert!(found["items"].is_array() && code == 0, "{found:#}");
+    let refused = desk.run(&["audit", "repair", from, ale, "--note", "nothing there"]).await;
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("found nothing"), "{refused:?}");
 }

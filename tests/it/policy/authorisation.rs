@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
     AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId,
-    OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, UserId,
+    OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, TransferId, UserId,
 };
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
@@ -188,6 +188,13 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("rejectOrder", &[StoreStaff]),
     ("readyOrder", &[StoreStaff]),
     ("listStock", &[StoreStaff]),
+    ("listTransfers", &[StoreStaff]),
+    ("sendTransfer", &[StoreStaff]),
+    ("showTransfer", &[StoreStaff]),
+    ("receiveTransfer", &[StoreStaff]),
+    ("cancelTransfer", &[StoreStaff]),
+    ("listStockDrifts", &[Admin]),
+    ("repairStock", &[Admin]),
     ("adjustStock", &[StoreStaff]),
     ("putBuckets", &[StoreStaff]),
     ("showStockSettings", &[StoreStaff]),
@@ -278,6 +285,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{cartId}" => CartId::new().to_string(),
             "{listId}" => ListId::new().to_string(),
             "{shareId}" => ShareId::new().to_string(),
+            "{transferId}" => TransferId::new().to_string(),
             "{jobId}" => JobId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),

@@ -1,6 +1,7 @@
 //! What may be typed.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -34,6 +35,12 @@ pub enum Command {
     Stock(Stock),
     /// Splits the stock of a product that is fought over into so many buckets.
     Buckets(Buckets),
+    /// Sends goods to another store, and takes in what was sent.
+    #[command(subcommand)]
+    Transfers(Transfers),
+    /// Products whose books of stock do not close, and their repair. For admins.
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 #[derive(Debug, Args)]
@@ -144,6 +151,7 @@ pub enum Reason {
     Damaged,
     Expired,
     Stolen,
+    Lost,
 }
 
 impl Reason {
@@ -154,6 +162,7 @@ impl Reason {
             Self::Damaged => "damaged",
             Self::Expired => "expired",
             Self::Stolen => "stolen",
+            Self::Lost => "lost",
         }
     }
 }
@@ -164,6 +173,72 @@ pub struct Buckets {
     pub product: String,
     #[arg(value_parser = clap::value_parser!(u16).range(1..=64))]
     pub buckets: u16,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Transfers {
+    /// What comes to the store, newest first.
+    List {
+        store: String,
+        /// What it sent.
+        #[arg(long)]
+        sent: bool,
+    },
+    /// Sends goods to another store.
+    Send {
+        /// The store that has them.
+        from: String,
+        /// The store that is to have them.
+        to: String,
+        /// A product and how many: `prd_…=6`.
+        #[arg(required = true)]
+        lines: Vec<Line>,
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Takes in what came: all that was sent, but for what is named.
+    Receive {
+        store: String,
+        transfer: String,
+        /// A product and how many of it came whole: `prd_…=5`. What is missing is lost.
+        lines: Vec<Line>,
+        /// A product and how many of it came broken: `prd_…=1`.
+        #[arg(long)]
+        damaged: Vec<Line>,
+    },
+    /// Brings back what was not yet taken in.
+    Cancel { store: String, transfer: String },
+}
+
+/// So many of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub product: String,
+    pub units: u32,
+}
+
+impl FromStr for Line {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (product, units) = text.split_once('=').ok_or("must be a product, =, and how many")?;
+        let units = units.parse().map_err(|_| format!("{units} is no number of units"))?;
+        Ok(Self { product: product.to_owned(), units })
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// What the nightly audit found, with what would close the books.
+    List,
+    /// Does what the audit proposes.
+    Repair {
+        store: String,
+        product: String,
+        /// Why, for whoever reads the ledger.
+        #[arg(long)]
+        note: String,
+    },
 }
 
 #[cfg(test)]
@@ -211,5 +286,19 @@ mod tests {
         ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_line_is_a_product_and_a_number() {
+        let Command::Transfers(Transfers::Send { lines, .. }) =
+            parsed("sipstr transfers send sto_1 sto_2 prd_1=6 prd_2=1").unwrap().command
+        else {
+            panic!()
+        };
+        assert_eq!(lines[0], Line { product: "prd_1".into(), units: 6 });
+        for wrong in ["prd_1", "prd_1=", "prd_1=-2", "prd_1=1.5", "prd_1=99999999999"] {
+            assert!(parsed(&format!("sipstr transfers send sto_1 sto_2 {wrong}")).is_err(), "{wrong}");
+        }
+        assert!(parsed("sipstr transfers send sto_1 sto_2").is_err());
     }
 }

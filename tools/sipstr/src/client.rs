@@ -16,6 +16,14 @@ pub struct Client {
     kept: Option<Kept>,
 }
 
+/// What makes a request happen once.
+#[derive(Debug, Clone, Copy)]
+enum Condition<'a> {
+    None,
+    Key(&'a str),
+    Version(u64),
+}
+
 /// What the API refused, with its code for programs.
 #[derive(Debug)]
 pub struct Refusal {
@@ -54,24 +62,30 @@ impl Client {
     }
 
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Value> {
-        self.call(Method::GET, path, None, None).await
+        self.call(Method::GET, path, None, Condition::None).await
     }
 
     pub async fn put(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
-        self.call(Method::PUT, path, Some(body), None).await
+        self.call(Method::PUT, path, Some(body), Condition::None).await
     }
 
     /// A POST under a key of its own, which stays the same where it is repeated.
     pub async fn post(&mut self, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
         let key = uuid::Uuid::now_v7().to_string();
-        self.call(Method::POST, path, body, Some(&key)).await
+        self.call(Method::POST, path, body, Condition::Key(&key)).await
+    }
+
+    /// A POST on what was read at a version.
+    pub async fn post_at(&mut self, path: &str, version: u64, body: Value) -> anyhow::Result<Value> {
+        self.call(Method::POST, path, Some(body), Condition::Version(version)).await
     }
 
     /// All pages of a list.
     pub async fn all(&mut self, path: &str) -> anyhow::Result<Vec<Value>> {
         let (mut items, mut cursor) = (Vec::new(), String::new());
+        let joint = if path.contains('?') { '&' } else { '?' };
         loop {
-            let page = self.get(&format!("{path}?limit=100{cursor}")).await?;
+            let page = self.get(&format!("{path}{joint}limit=100{cursor}")).await?;
             items.extend(page["items"].as_array().cloned().unwrap_or_default());
             match page["nextCursor"].as_str() {
                 // Cursors are made of letters that an address may have.
@@ -123,13 +137,13 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<Value>,
-        key: Option<&str>,
+        condition: Condition<'_>,
     ) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.url()?);
-        let answer = self.request(method.clone(), &url, body.as_ref(), key)?.send().await;
+        let answer = self.request(method.clone(), &url, body.as_ref(), condition)?.send().await;
         let mut answer = answer.with_context(|| format!("calling {url}"))?;
         if answer.status() == StatusCode::UNAUTHORIZED && self.refresh().await? {
-            answer = self.request(method, &url, body.as_ref(), key)?.send().await?;
+            answer = self.request(method, &url, body.as_ref(), condition)?.send().await?;
         }
         read(answer).await
     }
@@ -139,14 +153,16 @@ impl Client {
         method: Method,
         url: &str,
         body: Option<&Value>,
-        key: Option<&str>,
+        condition: Condition<'_>,
     ) -> anyhow::Result<RequestBuilder> {
         let kept = self.kept.as_ref().map(|kept| &kept.access_token);
         let token = self.given.as_ref().or(kept).context("sign in first: `sipstr login`, or SIPSTR_TOKEN")?;
-        let mut request = self.http.request(method, url).bearer_auth(token);
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
+        let request = self.http.request(method, url).bearer_auth(token);
+        let request = match condition {
+            Condition::None => request,
+            Condition::Key(key) => request.header("idempotency-key", key),
+            Condition::Version(version) => request.header("if-match", format!("\"{version}\"")),
+        };
         Ok(match body {
             Some(body) => request.json(body),
             None => request,

@@ -39,5 +39,7 @@ async fn run(arguments: Arguments, output: &Output) -> anyhow::Result<bool> {
         Command::Export(wish) => commands::export::run(&mut client, wish, output).await,
         Command::Stock(wish) => commands::stock::run(&mut client, wish, output).await,
         Command::Buckets(wish) => commands::stock::buckets(&mut client, wish, output).await,
+        Command::Transfers(wish) => commands::transfers::run(&mut client, wish, output).await,
+        Command::Audit(wish) => commands::audit::run(&mut client, wish, output).await,
     }
 }

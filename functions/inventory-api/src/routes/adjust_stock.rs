@@ -42,9 +42,10 @@ impl Adjustment {
         if self.change == 0 || self.change.abs() > MOST {
             return Err(Problem::invalid("/change", format!("must be -{MOST} to {MOST} and not 0")));
         }
-        let adds = matches!(self.reason, AdjustmentReason::Received);
-        let takes = !matches!(self.reason, AdjustmentReason::Received | AdjustmentReason::Counted);
-        if (adds && self.change < 0) || (takes && self.change > 0) {
+        let Some(direction) = self.reason.by_hand() else {
+            return Err(Problem::invalid("/reason", "is noted by what it is a part of, not by itself"));
+        };
+        if !direction.allows(self.change) {
             return Err(Problem::invalid("/change", "has the wrong sign for this reason"));
         }
         check_text("/note", self.note.as_deref(), 200)?;

@@ -23,6 +23,8 @@ pub struct StockLevel {
     /// Held back from sale; up to `safetyStock`, as far as there was so much.
     pub held_back: i64,
     pub safety_stock: u32,
+    /// On its way here from other stores.
+    pub incoming: i64,
     pub threshold: u32,
     pub low: bool,
 }
@@ -36,6 +38,7 @@ impl From<Level> for StockLevel {
             sold: level.sold,
             held_back: level.held_back,
             safety_stock: level.safety_stock,
+            incoming: level.incoming,
             threshold: level.threshold,
             low: level.low,
             product_id: level.product_id,

@@ -1,6 +1,10 @@
 pub mod adjust_stock;
 pub mod count_stock;
+pub mod drifts;
+pub mod end_transfer;
 pub mod list_movements;
 pub mod list_stock;
 pub mod put_buckets;
+pub mod send_transfer;
 pub mod settings;
+pub mod transfers;

@@ -15,6 +15,46 @@ pub enum AdjustmentReason {
     Damaged,
     Expired,
     Stolen,
+    /// Nobody knows where it is.
+    Lost,
+    /// Sent to another store.
+    TransferredOut,
+    /// Came from another store.
+    TransferredIn,
+    /// Sent to another store, and brought back.
+    TransferredBack,
+    /// The audit found books that did not close, and somebody confirmed how they are to be mended.
+    Repaired,
+}
+
+impl AdjustmentReason {
+    /// Whether people may note it by itself, and in which direction it changes stock; `None` where it is part of something else.
+    pub fn by_hand(self) -> Option<Direction> {
+        match self {
+            Self::Received => Some(Direction::In),
+            Self::Counted => Some(Direction::Either),
+            Self::Damaged | Self::Expired | Self::Stolen | Self::Lost => Some(Direction::Out),
+            Self::TransferredOut | Self::TransferredIn | Self::TransferredBack | Self::Repaired => None,
+        }
+    }
+}
+
+/// Which changes a reason may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    In,
+    Out,
+    Either,
+}
+
+impl Direction {
+    pub fn allows(self, change: i32) -> bool {
+        match self {
+            Self::In => change > 0,
+            Self::Out => change < 0,
+            Self::Either => true,
+        }
+    }
 }
 
 /// An append-only record of an adjustment, written in the transaction that changes the bucket.

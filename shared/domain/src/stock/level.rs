@@ -53,7 +53,7 @@ impl StockSettings {
     }
 }
 
-/// The figures of a product at a store. `received` and `written_off` are written with the ledger; `reserved` and `sold`
+/// The figures of a product at a store. `received`, `written_off` and `transferred` are written with the ledger; `reserved` and `sold`
 /// follow the stream of orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +66,12 @@ pub struct Level {
     pub reserved: i64,
     #[serde(default)]
     pub sold: i64,
+    /// What came from other stores less what went to them.
+    #[serde(default)]
+    pub transferred: i64,
+    /// On its way here from other stores: still nobody's, so it counts in nothing else.
+    #[serde(default)]
+    pub incoming: i64,
     pub threshold: u32,
     /// Whether the store was told that stock is low; cleared when it is back above the threshold.
     #[serde(default)]
@@ -93,6 +99,8 @@ impl Level {
             written_off: 0,
             reserved: 0,
             sold: 0,
+            transferred: 0,
+            incoming: 0,
             threshold,
             low: false,
             safety_stock: 0,
@@ -108,7 +116,7 @@ impl Level {
 
     /// What ever came and was not lost, sold or not.
     pub fn owned(&self) -> i64 {
-        self.received - self.written_off
+        self.received - self.written_off + self.transferred
     }
 
     /// How many more are to be held back from sale.

@@ -144,7 +144,7 @@ impl Inventory {
         })
     }
 
-    async fn written(&self, entry: &LedgerEntry) -> Result<Option<LedgerEntry>, StorageError> {
+    pub(super) async fn written(&self, entry: &LedgerEntry) -> Result<Option<LedgerEntry>, StorageError> {
         let fence = self.item(fence_key(entry)).await?;
         let part = |name: &str| fence.as_ref()?.get(name)?.as_s().ok();
         let (Some(pk), Some(sk)) = (part("ledger"), part("entry")) else { return Ok(None) };
@@ -156,7 +156,7 @@ impl Inventory {
         Ok(found.item)
     }
 
-    fn fence(&self, entry: &LedgerEntry) -> Put {
+    pub(super) fn fence(&self, entry: &LedgerEntry) -> Put {
         let mut item = fence_key(entry);
         item.insert("ledger".to_owned(), s(ledger_pk(&entry.store_id, &entry.product_id)));
         item.insert("entry".to_owned(), s(ledger_sk(entry)));
@@ -172,12 +172,17 @@ impl Inventory {
 }
 
 /// What came in, or was found in a count, was received; what went missing otherwise was written off.
-fn figures_of(entry: &LedgerEntry) -> Figures {
+pub(super) fn figures_of(entry: &LedgerEntry) -> Figures {
     let change = i64::from(entry.change);
     match entry.reason {
         AdjustmentReason::Received | AdjustmentReason::Counted => Figures { received: change, ..Figures::default() },
-        AdjustmentReason::Damaged | AdjustmentReason::Expired | AdjustmentReason::Stolen => {
-            Figures { written_off: -change, ..Figures::default() }
+        AdjustmentReason::Damaged
+        | AdjustmentReason::Expired
+        | AdjustmentReason::Stolen
+        | AdjustmentReason::Lost
+        | AdjustmentReason::Repaired => Figures { written_off: -change, ..Figures::default() },
+        AdjustmentReason::TransferredOut | AdjustmentReason::TransferredIn | AdjustmentReason::TransferredBack => {
+            Figures { transferred: change, ..Figures::default() }
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::item::n;
 pub(super) struct Figures {
     pub received: i64,
     pub written_off: i64,
+    pub transferred: i64,
+    pub incoming: i64,
     pub held_back: i64,
 }
 
@@ -111,12 +113,18 @@ impl Inventory {
         figures: Figures,
         known: Known<'_>,
     ) -> TransactWriteItem {
-        let changes = [("writtenOff", figures.written_off), ("heldBack", figures.held_back)];
+        let changes = [
+            ("received", figures.received),
+            ("writtenOff", figures.written_off),
+            ("transferred", figures.transferred),
+            ("incoming", figures.incoming),
+            ("heldBack", figures.held_back),
+        ];
         let mut update = Update::builder().table_name(&self.table).set_key(Some(level_key(store, product)));
         // An entry that changes nothing is an entry all the same: that somebody counted.
         let mut adds = vec!["received :received".to_owned()];
         update = update.expression_attribute_values(":received", n(figures.received));
-        for (name, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
+        for (name, change) in changes.into_iter().skip(1).filter(|(_, change)| *change != 0) {
             adds.push(format!("{name} :{name}"));
             update = update.expression_attribute_values(format!(":{name}"), n(change));
         }
@@ -129,6 +137,10 @@ impl Inventory {
             });
             update = update.expression_attribute_values(format!(":{name}Was"), n(value));
         }
+        if figures.incoming < 0 {
+            conditions.push("incoming >= :left".to_owned());
+            update = update.expression_attribute_values(":left", n(figures.incoming.unsigned_abs()));
+        }
         let update = update.update_expression(format!("ADD {}", adds.join(", ")));
         let update = update.condition_expression(conditions.join(" AND "));
         TransactWriteItem::builder().update(update.build().expect("table, key and expression are set")).build()
@@ -138,6 +150,7 @@ impl Inventory {
 /// What a change of figures was decided on, and must still be so.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Known<'a> {
+    Nothing,
     /// What is held back, and shall be.
     HeldBack(&'a Level),
     /// All that says what is on hand, too.
@@ -147,12 +160,18 @@ pub(super) enum Known<'a> {
 impl Known<'_> {
     fn figures(self) -> Vec<(&'static str, i64)> {
         let (level, counted) = match self {
+            Self::Nothing => return Vec::new(),
             Self::HeldBack(level) => (level, false),
             Self::OnHand(level) => (level, true),
         };
         let mut figures = vec![("heldBack", level.held_back), ("safetyStock", i64::from(level.safety_stock))];
         if counted {
-            figures.extend([("received", level.received), ("writtenOff", level.written_off), ("sold", level.sold)]);
+            figures.extend([
+                ("received", level.received),
+                ("writtenOff", level.written_off),
+                ("transferred", level.transferred),
+                ("sold", level.sold),
+            ]);
         }
         figures
     }

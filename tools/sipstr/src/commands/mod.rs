@@ -1,9 +1,11 @@
 //! One file a command.
 
+pub mod audit;
 pub mod export;
 pub mod import;
 pub mod login;
 pub mod stock;
+pub mod transfers;
 
 use std::time::Duration;
 
