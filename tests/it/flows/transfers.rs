@@ -72,7 +72,7 @@ async fn goods_are_sent_taken_in_and_sold_and_both_books_close() {
     assert_eq!(owner.post_keyed(&receipt, "dock", came.clone()).await.expect(200), taken, "taken in once");
     let other = json!({"lines": [{"productId": ale, "received": 6}]});
     owner.post_keyed(&receipt, "dock", other.clone()).await.refused(422, "idempotency_key_reused");
-    owner.post_keyed(&receipt, "dock 2", other).await.refused(409, "transfer_over");
+    owner.post_keyed(&receipt, "dock-2", other).await.refused(409, "transfer_over");
     let back = house.path(&house.from, &format!("/{id}/cancellation"));
     owner.post_keyed(&back, "back", json!({})).await.refused(409, "transfer_over");
     let there = house.there().await;
