@@ -14,6 +14,7 @@ mod jobs;
 mod looking;
 mod members;
 mod money;
+mod partners;
 mod passkeys;
 mod people;
 mod placing;

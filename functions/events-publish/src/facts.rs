@@ -8,15 +8,16 @@ use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::Delivery;
 use sipstr_domain::job::Job;
 use sipstr_domain::order::Order;
+use sipstr_domain::partner::Message;
 use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
 use sipstr_domain::stock::heat::Heat;
 use sipstr_domain::watch::Watch;
-use sipstr_domain::{ExportId, InvitationId, UserId};
+use sipstr_domain::{ExportId, InvitationId, MessageId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_cart, of_delivery, of_export,
-    of_heat, of_job, of_level, of_order, of_payment, of_product, of_watch,
+    of_heat, of_job, of_level, of_message, of_order, of_payment, of_product, of_watch,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -136,6 +137,12 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let (before, after): (Option<Job>, Job) = (optional(before)?, image(after)?);
             let fact = of_job(before.as_ref(), &after);
             fact.into_iter().map(|fact| at(after.id.as_str(), after.version, after.updated_at, fact)).collect()
+        }
+        ("whs_", sk) if sk.starts_with(MessageId::PREFIX) => {
+            let (before, after): (Option<Message>, Message) = (optional(before)?, image(after)?);
+            let fact = of_message(before.as_ref(), &after);
+            let subject = format!("{}/{}", after.subscription_id, after.id);
+            fact.into_iter().map(|fact| event(&subject, u64::from(after.turn), fact)).collect()
         }
         ("prd_", "PRODUCT") => {
             let (before, after): (Option<ProductRecord>, ProductRecord) = (optional(before)?, image(after)?);

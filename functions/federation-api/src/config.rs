@@ -86,7 +86,7 @@ impl Config {
             federation_secret: Env.required("SECRET_FEDERATION")?,
             web_origins: Env.required("WEB_ORIGINS")?,
             federation: federation(Env.required("FEDERATION")?)?,
-            reach: reach(&Env.required("SIPSTR_ENV")?),
+            reach: Reach::of_environment(&Env.required("SIPSTR_ENV")?),
         })
     }
 }
@@ -99,11 +99,6 @@ fn federation(value: String) -> Result<Federation, EnvError> {
     })
 }
 
-/// Only a local stack has fakes on its own machine.
-fn reach(environment: &str) -> Reach {
-    if environment == "local" { Reach::PublicAndLoopback } else { Reach::Public }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,13 +108,5 @@ mod tests {
         let none = r#"{"redirects":[],"google":null,"apple":null,"facebook":null,"resolver":"https://dns.example"}"#;
         assert!(!federation(none.to_owned()).unwrap().offers_any());
         assert!(federation(none.replace("redirects", "redirect")).is_err());
-    }
-
-    #[test]
-    fn this_machine_is_in_reach_of_a_local_stack_only() {
-        assert_eq!(reach("local"), Reach::PublicAndLoopback);
-        for environment in ["dev", "prod", "localhost", ""] {
-            assert_eq!(reach(environment), Reach::Public);
-        }
     }
 }

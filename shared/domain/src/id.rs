@@ -138,6 +138,10 @@ ids! {
     PictureId = "pic_";
     /// Work in the background for a store.
     JobId = "job_";
+    /// Where a store's partner wants to hear of what happens.
+    SubscriptionId = "whs_";
+    /// Something that a partner is told.
+    MessageId = "whm_";
     LedgerEntryId = "led_";
     /// Goods on their way from one store to another.
     TransferId = "trf_";

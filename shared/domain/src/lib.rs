@@ -15,6 +15,7 @@ pub mod id;
 pub mod job;
 pub mod money;
 pub mod order;
+pub mod partner;
 pub mod payment;
 pub mod permission;
 pub mod picture;
@@ -32,7 +33,7 @@ pub mod ways_in;
 
 pub use id::{
     AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, JobId,
-    LedgerEntryId, LinkId, ListId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId,
-    ShareId, StoreId, TransferId, UserId,
+    LedgerEntryId, LinkId, ListId, MessageId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId,
+    SessionId, ShareId, StoreId, SubscriptionId, TransferId, UserId,
 };
 pub use money::{Currency, Money};

@@ -23,6 +23,8 @@ pub enum Permission {
     ManageMembers,
     /// Say which identity provider signs the staff in, and as what.
     ManageSignOn,
+    /// Say which partners hear of what happens, and see what they were told.
+    ManageWebhooks,
 }
 
 use StoreRole::{Manager, Owner, Picker};
@@ -42,6 +44,7 @@ impl Permission {
         Self::InviteAnybody,
         Self::ManageMembers,
         Self::ManageSignOn,
+        Self::ManageWebhooks,
     ];
 
     /// Who may.
@@ -49,7 +52,7 @@ impl Permission {
         match self {
             Self::SeeOrders | Self::AcceptOrders | Self::MarkReady | Self::SeeStock => EVERYBODY,
             Self::AdjustStock | Self::ManagePrices | Self::ManagePromotions | Self::InvitePickers => &[Owner, Manager],
-            Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn => &[Owner],
+            Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn | Self::ManageWebhooks => &[Owner],
         }
     }
 

@@ -6,6 +6,7 @@ use sipstr_domain::catalog::ProductRecord;
 use sipstr_domain::delivery::{Delivery, DeliveryState};
 use sipstr_domain::job::Job;
 use sipstr_domain::order::{Order, OrderState};
+use sipstr_domain::partner::Message;
 use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
@@ -13,8 +14,8 @@ use sipstr_domain::stock::heat::Heat;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, OrderFact, PaymentFact, ProductFact,
-    StockFact, WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, MessageFact, OrderFact, PaymentFact,
+    ProductFact, StockFact, WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.
@@ -150,6 +151,15 @@ pub fn of_job(before: Option<&Job>, after: &Job) -> Option<Fact> {
     let asked = after.turn > before.map_or(0, |before| before.turn) && !after.state.is_over();
     asked
         .then(|| Fact::JobDue(JobFact { job_id: after.id.clone(), store_id: after.store_id.clone(), turn: after.turn }))
+}
+
+/// The fact that a partner is to be told something, if it was asked for anew; retries are found by the sweep.
+pub fn of_message(before: Option<&Message>, after: &Message) -> Option<Fact> {
+    let asked = after.turn > before.map_or(0, |before| before.turn);
+    asked.then(|| {
+        let (subscription_id, message_id) = (after.subscription_id.clone(), after.id.clone());
+        Fact::WebhookDue(MessageFact { subscription_id, message_id })
+    })
 }
 
 /// A level that has just become low, or positive again. A product that is few, or there, from the start has crossed nothing.

@@ -4,8 +4,8 @@ use sipstr_domain::catalog::ProductState;
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{
-    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, JobId, Money, OrderId, ProductId, StoreId,
-    UserId, delivery::DoorRefusal,
+    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, JobId, MessageId, Money, OrderId, ProductId,
+    StoreId, SubscriptionId, UserId, delivery::DoorRefusal,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -143,6 +143,14 @@ pub struct CartFact {
     pub cart_version: u64,
 }
 
+/// What it says stays in the table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageFact {
+    pub subscription_id: SubscriptionId,
+    pub message_id: MessageId,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobFact {
@@ -232,6 +240,8 @@ facts! {
     ProductChanged(ProductFact) = "product.changed";
     /// Work in the background for a store can begin, or go on.
     JobDue(JobFact) = "job.due";
+    /// A partner is to be told something, now or again.
+    WebhookDue(MessageFact) = "webhook.due";
 }
 
 /// The schema of one event type's data, with the named schemas that it refers to.

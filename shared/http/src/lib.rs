@@ -10,6 +10,7 @@ mod mailed;
 pub mod openapi;
 pub mod page;
 pub mod params;
+mod partner;
 pub mod problem;
 mod routes;
 pub mod signer;
@@ -24,6 +25,7 @@ pub use invitation::{invitation_of, invitation_token};
 pub use mailed::{erasure_of, erasure_token, export_of, export_token, unsubscribe_token, unsubscriber_of};
 pub use page::{ListQuery, PageOf};
 pub use params::{PathOf, QueryOf};
+pub use partner::PartnerKey;
 pub use problem::{ApiResult, Problem};
 #[cfg(debug_assertions)]
 pub use routes::routes;

@@ -50,23 +50,33 @@ impl Guarded {
 
     /// Whether an address may be called, as far as it shows before its name is looked up.
     pub fn check(&self, url: &str) -> Result<Url, Forbidden> {
-        let url = Url::parse(url).map_err(|_| Forbidden::Form)?;
-        let host = url.host_str().ok_or(Forbidden::Form)?;
-        let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
-        let loopback = literal.is_some_and(|address| address.is_loopback()) || host == "localhost";
-        let plain = url.scheme() == "http" && loopback && self.reach == Reach::PublicAndLoopback;
-        let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        if !(url.scheme() == "https" || plain) || !bare {
-            return Err(Forbidden::Form);
-        }
-        if literal.is_some_and(|address| !self.reach.has(address)) {
-            return Err(Forbidden::Network);
-        }
-        Ok(url)
+        self.reach.check(url)
     }
 }
 
 impl Reach {
+    /// What calls of an environment may reach: only a local stack has its fakes on the same machine.
+    pub fn of_environment(name: &str) -> Self {
+        if name == "local" { Self::PublicAndLoopback } else { Self::Public }
+    }
+
+    /// Whether an address may be called, as far as it shows before its name is looked up.
+    pub fn check(self, url: &str) -> Result<Url, Forbidden> {
+        let url = Url::parse(url).map_err(|_| Forbidden::Form)?;
+        let host = url.host_str().ok_or(Forbidden::Form)?;
+        let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        let loopback = literal.is_some_and(|address| address.is_loopback()) || host == "localhost";
+        let plain = url.scheme() == "http" && loopback && self == Self::PublicAndLoopback;
+        let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        if !(url.scheme() == "https" || plain) || !bare {
+            return Err(Forbidden::Form);
+        }
+        if literal.is_some_and(|address| !self.has(address)) {
+            return Err(Forbidden::Network);
+        }
+        Ok(url)
+    }
+
     fn has(self, address: IpAddr) -> bool {
         is_public(address) || (self == Self::PublicAndLoopback && address.to_canonical().is_loopback())
     }
@@ -168,6 +178,14 @@ mod tests {
             "https://issuer.example:8443/a?b=c",
         ] {
             assert!(guarded.check(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_in_reach_of_a_local_stack_only() {
+        assert_eq!(Reach::of_environment("local"), Reach::PublicAndLoopback);
+        for environment in ["dev", "prod", "localhost", ""] {
+            assert_eq!(Reach::of_environment(environment), Reach::Public);
         }
     }
 

@@ -29,6 +29,7 @@ pub mod lists;
 pub mod members;
 pub mod notifications;
 pub mod orders;
+pub mod partners;
 pub mod passkeys;
 pub mod payments;
 pub mod pictures;

@@ -18,6 +18,7 @@ mod kits;
 mod ledger;
 mod links;
 mod members;
+mod partners;
 mod passkeys;
 mod pricing;
 mod privacy;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
     AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId,
-    OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, TransferId, UserId,
+    MessageId, OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, SubscriptionId, TransferId, UserId,
 };
 use sipstr_http::auth::Claims;
 use sipstr_testkit::{Api, World};
@@ -188,6 +188,16 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("rejectOrder", &[StoreStaff]),
     ("readyOrder", &[StoreStaff]),
     ("listStock", &[StoreStaff]),
+    ("subscribeWebhook", &[StoreStaff]),
+    ("listWebhooks", &[StoreStaff]),
+    ("showWebhook", &[StoreStaff]),
+    ("putWebhook", &[StoreStaff]),
+    ("deleteWebhook", &[StoreStaff]),
+    ("rotateWebhookSecret", &[StoreStaff]),
+    ("pingWebhook", &[StoreStaff]),
+    ("listWebhookMessages", &[StoreStaff]),
+    ("showWebhookMessage", &[StoreStaff]),
+    ("redeliverWebhookMessage", &[StoreStaff]),
     ("listTransfers", &[StoreStaff]),
     ("sendTransfer", &[StoreStaff]),
     ("showTransfer", &[StoreStaff]),
@@ -285,6 +295,8 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{cartId}" => CartId::new().to_string(),
             "{listId}" => ListId::new().to_string(),
             "{shareId}" => ShareId::new().to_string(),
+            "{webhookId}" => SubscriptionId::new().to_string(),
+            "{messageId}" => MessageId::new().to_string(),
             "{transferId}" => TransferId::new().to_string(),
             "{jobId}" => JobId::new().to_string(),
             "{role}" => "courier".to_owned(),

@@ -24,6 +24,7 @@ functions! {
     "members-api" = members_api,
     "notifications-api" = notifications_api,
     "orders-api" = orders_api,
+    "partners-api" = partners_api,
     "passkeys-api" = passkeys_api,
     "payments-api" = payments_api,
     "payments-webhook" = payments_webhook,

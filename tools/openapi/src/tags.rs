@@ -29,6 +29,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Imports and exports", "A store's assortment as a CSV file, taken in and written in the background."),
     ("Stock", "A store's stock and its ledger."),
     ("Notifications", "The inbox in the app."),
+    ("Partners", "A store's own webhooks: who is told of what happens, under which key, and what became of it."),
     ("Webhooks", "What payment providers report; each report is signed."),
     ("Platform", "Health, and this description."),
 ];

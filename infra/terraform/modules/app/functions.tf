@@ -103,6 +103,11 @@ locals {
       tables  = { catalog = "rw", products = "rw", stores = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
+    partners-api = {
+      http    = true
+      tables  = { partners = "rw", accounts = "r", settings = "r" }
+      secrets = ["app-keys"]
+    }
     imports-api = {
       http    = true
       tables  = { jobs = "rw", limits = "rw", accounts = "r", settings = "r" }
@@ -173,7 +178,7 @@ locals {
     }
 
     events-publish = {
-      streams   = ["accounts", "audit", "carts", "orders", "payments", "deliveries", "inventory", "jobs", "products"]
+      streams   = ["accounts", "audit", "carts", "orders", "payments", "deliveries", "inventory", "jobs", "partners", "products"]
       publishes = true
     }
     orders-on-payment = {
@@ -206,6 +211,23 @@ locals {
     buckets-on-heat = {
       events = ["inventory.hot"]
       tables = { inventory = "rw" }
+    }
+    partners-on-event = {
+      events = [
+        "order.confirmed", "order.preparing", "order.ready", "order.out_for_delivery", "order.delivered",
+        "order.cancelled", "order.returning", "order.returned", "order.refund_due", "order.refunded",
+        "delivery.planned", "delivery.assigned", "delivery.picked_up", "delivery.handed_over", "delivery.refused",
+        "delivery.returned", "delivery.cancelled", "inventory.low", "inventory.back",
+      ]
+      tables = { partners = "rw" }
+    }
+    partners-deliver = {
+      events    = ["webhook.due"]
+      batch     = 1 # a partner that answers slowly may take most of the time-out
+      tables    = { partners = "rw" }
+      secrets   = ["app-keys"]
+      schedules = { sweep = { expression = "rate(1 minute)", input = { sweep = "due" } } }
+      timeout   = 55
     }
     watches-on-stock = {
       events = ["inventory.back"]

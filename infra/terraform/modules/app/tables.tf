@@ -73,6 +73,16 @@ locals {
     couriers = {
       indexes = { byFree = { hash = "freeCell", range = "pk" } }
     }
+    partners = {
+      sort   = true
+      stream = true
+      ttl    = true
+      indexes = {
+        byTime = { hash = "listKey", range = "createdKey" }
+        # Only messages that are to be sent.
+        byDue = { hash = "dueKey", range = "dueSecond", range_type = "N", projection = "KEYS_ONLY" }
+      }
+    }
     jobs = {
       sort    = true
       stream  = true

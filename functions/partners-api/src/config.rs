@@ -1,0 +1,19 @@
+use sipstr_outside::Reach;
+use sipstr_runtime::{Env, EnvError};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub accounts_table: String,
+    pub partners_table: String,
+    pub reach: Reach,
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self {
+            accounts_table: Env.required("TABLE_ACCOUNTS")?,
+            partners_table: Env.required("TABLE_PARTNERS")?,
+            reach: Reach::of_environment(&Env.required("SIPSTR_ENV")?),
+        })
+    }
+}

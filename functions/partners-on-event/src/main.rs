@@ -1,0 +1,10 @@
+use partners_on_event::{Config, State, handle};
+use sipstr_runtime::{Aws, Error};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    sipstr_runtime::start("partners-on-event");
+    let config = Config::from_env()?;
+    let state = State::new(&config, &Aws::from_env()?);
+    sipstr_runtime::consume(|event| handle(event, &state)).await
+}
