@@ -3,6 +3,7 @@
 
 mod buckets;
 mod carts;
+mod daily;
 mod dispatching;
 mod faults;
 mod federation;

@@ -8,6 +8,7 @@
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
 //! | conflicts of a minute | `C#<store>#<product>` | minute, buckets |
+//! | what a customer ordered in a day | `D#<store>#<customer>` | day, product id |
 //!
 //! # How many buckets, and how that changes while the product sells
 //!
@@ -22,6 +23,7 @@
 //!   "Sold out" is therefore said only when bucket 0 was read first and, read again at the end, has the same revision.
 //! - A plan that was made on an older layout fails at its condition at worst, and is made again.
 
+mod daily;
 mod giving_back;
 mod heat;
 mod ledger;
@@ -37,6 +39,7 @@ use serde::Deserialize;
 use sipstr_domain::stock::{Bucket, Level, Plan, Shelf, Take};
 use sipstr_domain::{OrderId, ProductId, StoreId};
 
+pub(crate) use self::daily::{count, counter_key, counter_of, taken};
 pub(crate) use self::giving_back::GivingBack;
 pub use self::ledger::{Adjusted, Counted};
 pub use self::resize::Resized;

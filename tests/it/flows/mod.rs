@@ -9,6 +9,7 @@ mod catalogue;
 mod catalogue_order;
 mod cli;
 mod credit;
+mod daily_caps;
 mod federation;
 mod guest_carts;
 mod imports;
