@@ -188,6 +188,7 @@ pub fn entry(store: &StoreId, product: &ProductId, change: i32, reason: Adjustme
         note: None,
         reference: None,
         counted: None,
+        lot: None,
         actor: UserId::new(),
         at: now(),
     }

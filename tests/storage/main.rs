@@ -12,6 +12,7 @@ mod ground;
 mod identity;
 mod jobs;
 mod looking;
+mod lots;
 mod members;
 mod money;
 mod passkeys;

@@ -11,6 +11,7 @@ use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
+use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use config::Config;
@@ -23,6 +24,7 @@ pub struct State {
     pub clock: Clock,
     pub inventory: Inventory,
     pub catalog: Catalog,
+    pub stores: Stores,
 }
 
 impl State {
@@ -34,6 +36,7 @@ impl State {
             clock: Clock::system(),
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
             catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
+            stores: Stores::new(aws.dynamodb(), &config.stores_table),
         }
     }
 }
@@ -46,6 +49,9 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::count_stock::count_stock))
         .routes(routes!(routes::list_movements::list_movements))
         .routes(routes!(routes::put_buckets::put_buckets))
+        .routes(routes!(routes::lots::list_lots))
+        .routes(routes!(routes::lots::pick_lots))
+        .routes(routes!(routes::correct_lot::correct_lot))
         .routes(routes!(routes::settings::show_settings, routes::settings::put_settings))
 }
 

@@ -139,6 +139,8 @@ ids! {
     /// Work in the background for a store.
     JobId = "job_";
     LedgerEntryId = "led_";
+    /// What came in together and ends on one day.
+    LotId = "lot_";
 }
 
 impl DeliveryId {

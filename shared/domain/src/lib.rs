@@ -32,7 +32,7 @@ pub mod ways_in;
 
 pub use id::{
     AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, JobId,
-    LedgerEntryId, LinkId, ListId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId, SessionId,
-    ShareId, StoreId, UserId,
+    LedgerEntryId, LinkId, ListId, LotId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId,
+    SessionId, ShareId, StoreId, UserId,
 };
 pub use money::{Currency, Money};

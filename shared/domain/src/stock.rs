@@ -7,6 +7,7 @@ pub mod heat;
 pub mod layout;
 mod ledger;
 mod level;
+pub mod lot;
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,8 @@
 //! | fence of a ledger entry | `F#<store>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
+//! | lot | `T#<store>#<product>` | lot id |
+//! | of which lots an order was | `A#<order>` | `lots#<product id>` |
 //! | conflicts of a minute | `C#<store>#<product>` | minute, buckets |
 //! | what a customer ordered in a day | `D#<store>#<customer>` | day, product id |
 //!
@@ -27,6 +29,7 @@ mod daily;
 mod giving_back;
 mod heat;
 mod ledger;
+mod lots;
 mod resize;
 mod settings;
 mod shelving;
@@ -42,6 +45,7 @@ use sipstr_domain::{OrderId, ProductId, StoreId};
 pub(crate) use self::daily::{count, counter_key, counter_of, taken};
 pub(crate) use self::giving_back::GivingBack;
 pub use self::ledger::{Adjusted, Counted};
+pub use self::lots::Corrected;
 pub use self::resize::Resized;
 pub use self::settings::Set;
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};

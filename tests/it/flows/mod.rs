@@ -17,6 +17,7 @@ mod keycloak;
 mod kits;
 mod ledger;
 mod links;
+mod lots;
 mod members;
 mod passkeys;
 mod pricing;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
-    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId,
+    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId, LotId,
     OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, UserId,
 };
 use sipstr_http::auth::Claims;
@@ -193,6 +193,9 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("showStockSettings", &[StoreStaff]),
     ("putStockSettings", &[StoreStaff]),
     ("countStock", &[StoreStaff]),
+    ("listLots", &[StoreStaff]),
+    ("pickLots", &[StoreStaff]),
+    ("correctLot", &[StoreStaff]),
     ("listMovements", &[StoreStaff]),
     ("listAssortment", &[StoreStaff]),
     ("showListing", &[StoreStaff]),
@@ -279,6 +282,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{listId}" => ListId::new().to_string(),
             "{shareId}" => ShareId::new().to_string(),
             "{jobId}" => JobId::new().to_string(),
+            "{lotId}" => LotId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })
