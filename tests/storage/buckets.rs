@@ -148,6 +148,7 @@ async fn what_a_merge_left_behind_is_sold_and_adjusted_all_the_same() {
         note: None,
         reference: None,
         counted: None,
+        lot: None,
         actor: UserId::new(),
         at: now(),
     };

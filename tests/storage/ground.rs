@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures::StreamExt;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use sipstr_domain::cart::Cart;
 use sipstr_domain::catalog::Category;
 use sipstr_domain::order::{Due, DueKind, Order, OrderLine};
@@ -168,7 +169,8 @@ pub fn now() -> Timestamp {
 }
 
 pub fn wish(order: Order) -> Wish {
-    Wish { order, shelves: Default::default(), cart_version: 1, preferred: 0 }
+    let today = order.placed_at.to_zoned(TimeZone::UTC).date();
+    Wish { order, today, shelves: Default::default(), cart_version: 1, preferred: 0 }
 }
 
 pub fn level(store: &StoreId, product: &ProductId, received: u32) -> Level {
@@ -186,6 +188,7 @@ pub fn entry(store: &StoreId, product: &ProductId, change: i32, reason: Adjustme
         note: None,
         reference: None,
         counted: None,
+        lot: None,
         actor: UserId::new(),
         at: now(),
     }
@@ -218,5 +221,5 @@ fn line(product: &ProductId, quantity: u32) -> OrderLine {
         total: 1_000 * i64::from(quantity),
         taxes: vec![],
     };
-    OrderLine { priced, takes: vec![], refunded: 0 }
+    OrderLine { priced, takes: vec![], refunded: 0, counted_on: None }
 }

@@ -3,6 +3,7 @@
 
 mod buckets;
 mod carts;
+mod daily;
 mod dispatching;
 mod drifts;
 mod faults;
@@ -12,6 +13,7 @@ mod ground;
 mod identity;
 mod jobs;
 mod looking;
+mod lots;
 mod members;
 mod money;
 mod partners;

@@ -58,7 +58,7 @@ async fn what_one_transaction_cannot_hold_is_refused_and_nothing_is_taken() {
     let mut wish = ground.wish(&store, &[(&ale, 60), (&gin, 60)]).await;
     wish.shelves = [&ale, &gin].map(|product| (product.clone(), Shelf::new(60))).into();
     let id = wish.order.id.clone();
-    assert_eq!(ground.placing().place(wish).await.unwrap(), Placed::TooManyBuckets);
+    assert_eq!(ground.placing().place(wish).await.unwrap(), Placed::TooLarge);
     assert_eq!(ground.orders().get(&id).await.unwrap(), None);
     assert_eq!(ground.free(&store, &ale, 60).await, [1; 60]);
 }

@@ -138,7 +138,7 @@ async fn what_one_customer_may_have_is_read_with_bucket_0_and_a_split_keeps_it()
     let ground = Ground::new().await;
     let store = StoreId::new();
     let ale = ground.stock(&store, 12, 1).await;
-    let caps = Caps { per_order: Some(2) };
+    let caps = Caps { per_order: Some(2), per_day: Some(5) };
     let settings = StockSettings { threshold: 9, safety_stock: 0, caps };
     ground.inventory().set((&store, &ale), &settings, 0, now()).await.unwrap();
     ground.inventory().resize((&store, &ale), 4, now()).await.unwrap();

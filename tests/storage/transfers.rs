@@ -1,6 +1,7 @@
 //! Goods between stores: each bottle stands in one place at every moment, whoever does what twice or at once.
 
-use sipstr_domain::stock::{AdjustmentReason, Came, Closing, Transfer, TransferLine, TransferState};
+use sipstr_domain::stock::lot::LotNamed;
+use sipstr_domain::stock::{AdjustmentReason, Came, Closing, LedgerEntry, Transfer, TransferLine, TransferState};
 use sipstr_domain::{ProductId, StoreId, TransferId, UserId};
 use sipstr_storage::inventory::{Adjusted, Direction, Ended, Sent};
 use sipstr_testkit::{Fault, Faults};
@@ -170,4 +171,23 @@ async fn an_answer_that_is_lost_is_found_by_the_repetition() {
     drop(unlucky.end_transfer(&two.transfer, &after).await);
     assert!(matches!(unlucky.end_transfer(&two.transfer, &after).await.unwrap(), Ended::Done(_)));
     assert_eq!(two.places().await, (9, 0, 0));
+}
+
+#[tokio::test]
+async fn what_is_sent_is_of_the_lot_that_ends_first_and_lots_stay_within_what_is_on_hand() {
+    let two = Two::new(0, 5).await;
+    let inventory = two.ground.inventory();
+    for (number, units, day) in [("LATE", 6, 20), ("SOON", 4, 5)] {
+        let best_before = Some(jiff::civil::date(2027, 6, day));
+        let lot = Some(LotNamed { number: number.to_owned().try_into().unwrap(), best_before });
+        let came = LedgerEntry { lot, ..entry(&two.transfer.from, &two.ale, units, AdjustmentReason::Received) };
+        assert_eq!(inventory.adjust(&came).await.unwrap(), Adjusted::Done);
+    }
+    assert!(matches!(inventory.dispatch(&two.transfer).await.unwrap(), Sent::Done(_)));
+    let mut left: Vec<u32> =
+        inventory.lots((&two.transfer.from, &two.ale)).await.unwrap().iter().map(|lot| lot.remaining).collect();
+    left.sort_unstable();
+    assert_eq!(left, [0, 5], "all that ends soon, and one of the others");
+    inventory.end_transfer(&two.transfer, &two.received(5, 0, "dock")).await.unwrap();
+    assert_eq!(inventory.lots((&two.transfer.to, &two.ale)).await.unwrap(), [], "it arrives without a lot");
 }

@@ -13,11 +13,12 @@ use sipstr_domain::payment::PaymentEntry;
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
 use sipstr_domain::stock::heat::Heat;
+use sipstr_domain::stock::lot::Lot;
 use sipstr_domain::watch::Watch;
 use sipstr_domain::{ExportId, InvitationId, MessageId, UserId};
 use sipstr_events::{
     AccountChange, AccountFact, Event, Fact, InvitationFact, SecurityFact, of_account, of_cart, of_delivery, of_export,
-    of_heat, of_job, of_level, of_message, of_order, of_payment, of_product, of_watch,
+    of_heat, of_job, of_level, of_lot, of_message, of_order, of_payment, of_product, of_watch,
 };
 use sipstr_runtime::HandlerError;
 use sipstr_storage::accounts::Verification;
@@ -156,6 +157,11 @@ pub fn of_record(record: EventRecord) -> Result<Vec<Event>, HandlerError> {
             let facts = of_level(before.map(|before| before.level).as_ref(), &after.level);
             let version = |fact: &Fact| if matches!(fact, Fact::InventoryLow(_)) { after.low_count } else { place };
             facts.into_iter().map(|fact| event(&subject, version(&fact), fact)).collect()
+        }
+        (prefix, _) if prefix.starts_with("T#") => {
+            let (before, after): (Option<Lot>, Lot) = (optional(before)?, image(after)?);
+            let subject = format!("{}/{}/{}", after.store_id, after.product_id, after.id);
+            of_lot(before.as_ref(), &after).into_iter().map(|fact| event(&subject, after.version, fact)).collect()
         }
         (prefix, minute) if prefix.starts_with("C#") => {
             let (before, after): (Option<Heat>, Heat) = (optional(before)?, image(after)?);

@@ -1,10 +1,13 @@
-//! The shelf of a product that a store sells and never had.
+//! The shelf of a product that a store sells and never had, and the day that it is at a store.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use sipstr_domain::stock::Level;
 use sipstr_domain::{ProductId, StoreId};
 use sipstr_http::{ApiResult, Problem};
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
+use sipstr_storage::stores::Stores;
 
 /// What a new product is said to be low at.
 const THRESHOLD: u32 = 5;
@@ -22,4 +25,9 @@ pub async fn shelf(
     let level = Level { low: true, ..Level::new(store.clone(), product.clone(), 0, THRESHOLD) };
     inventory.stock_first(&level, 1).await?;
     Ok(())
+}
+
+/// The store's day.
+pub async fn today(stores: &Stores, store: &StoreId, now: Timestamp) -> ApiResult<Date> {
+    Ok(stores.get(store).await?.ok_or_else(Problem::not_found)?.day(now))
 }

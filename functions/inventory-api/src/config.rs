@@ -5,6 +5,7 @@ pub struct Config {
     pub accounts_table: String,
     pub inventory_table: String,
     pub catalog_table: String,
+    pub stores_table: String,
 }
 
 impl Config {
@@ -13,6 +14,7 @@ impl Config {
             accounts_table: Env.required("TABLE_ACCOUNTS")?,
             inventory_table: Env.required("TABLE_INVENTORY")?,
             catalog_table: Env.required("TABLE_CATALOG")?,
+            stores_table: Env.required("TABLE_STORES")?,
         })
     }
 }

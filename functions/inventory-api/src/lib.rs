@@ -12,6 +12,7 @@ use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
 use sipstr_storage::catalog::Catalog;
 use sipstr_storage::inventory::Inventory;
+use sipstr_storage::stores::Stores;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use config::Config;
@@ -24,6 +25,7 @@ pub struct State {
     pub clock: Clock,
     pub inventory: Inventory,
     pub catalog: Catalog,
+    pub stores: Stores,
 }
 
 impl State {
@@ -35,6 +37,7 @@ impl State {
             clock: Clock::system(),
             inventory: Inventory::new(aws.dynamodb(), &config.inventory_table),
             catalog: Catalog::new(aws.dynamodb(), &config.catalog_table),
+            stores: Stores::new(aws.dynamodb(), &config.stores_table),
         }
     }
 }
@@ -53,6 +56,9 @@ pub fn api() -> OpenApiRouter<State> {
         .routes(routes!(routes::end_transfer::cancel_transfer))
         .routes(routes!(routes::drifts::list_drifts))
         .routes(routes!(routes::drifts::repair_stock))
+        .routes(routes!(routes::lots::list_lots))
+        .routes(routes!(routes::lots::pick_lots))
+        .routes(routes!(routes::correct_lot::correct_lot))
         .routes(routes!(routes::settings::show_settings, routes::settings::put_settings))
 }
 

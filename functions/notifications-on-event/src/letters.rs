@@ -3,7 +3,9 @@
 use sipstr_domain::account::{Email, Role, StoreRole};
 use sipstr_domain::security::SecurityEventKind;
 use sipstr_domain::{DeliveryId, StoreId, UserId};
-use sipstr_events::{CartFact, DeliveryFact, Event, ExportFact, Fact, OrderFact, SecurityFact, StockFact, WatchFact};
+use sipstr_events::{
+    CartFact, DeliveryFact, Event, ExportFact, Fact, LotFact, OrderFact, SecurityFact, StockFact, WatchFact,
+};
 use sipstr_http::{erasure_token, export_token, unsubscribe_token};
 use sipstr_messaging::{Message, OrderSummary};
 use sipstr_runtime::HandlerError;
@@ -41,6 +43,7 @@ pub async fn of(event: &Event, state: &State) -> Result<Vec<Letter>, HandlerErro
         Fact::DeliveryAssigned(fact) => of_delivery(fact, true, state).await,
         Fact::DeliveryCancelled(fact) => of_delivery(fact, false, state).await,
         Fact::InventoryLow(fact) => of_stock(fact, state).await,
+        Fact::InventoryExpiring(fact) => of_lot(fact, state).await,
         Fact::WatchAnswered(fact) => of_watch(fact, state).await,
         Fact::AccountSecurityEvent(fact) => of_security(event, fact, state).await,
         Fact::AccountExportReady(fact) => of_export(fact, state).await,
@@ -94,6 +97,18 @@ async fn of_stock(fact: &StockFact, state: &State) -> Result<Vec<Letter>, Handle
     let Some(listing) = state.catalog.get(&fact.store_id, &fact.product_id).await? else { return Ok(vec![]) };
     let left = u32::try_from(fact.available.max(0)).unwrap_or(u32::MAX);
     let message = Message::StoreLowStock { store: store.name, product: listing.product.name, left };
+    let buyers = staff(state, &fact.store_id, |role| matches!(role, StoreRole::Owner | StoreRole::Manager)).await?;
+    Ok(buyers.into_iter().map(|to| Letter::new(to, message.clone())).collect())
+}
+
+/// What is left of a lot was told; whether it is still there, whoever looks at the shelf sees.
+async fn of_lot(fact: &LotFact, state: &State) -> Result<Vec<Letter>, HandlerError> {
+    let store = state.stores.get(&fact.store_id).await?.ok_or("the store of an event is not there")?;
+    // What stands on the shelf ends, whether it is offered or not; only the name is unknown then.
+    let listing = state.catalog.get(&fact.store_id, &fact.product_id).await?;
+    let product = listing.map_or_else(|| fact.product_id.to_string(), |listing| listing.product.name);
+    let (lot, best_before) = (fact.number.as_str().to_owned(), fact.best_before.to_string());
+    let message = Message::StoreStockExpiring { store: store.name, product, lot, best_before, left: fact.remaining };
     let buyers = staff(state, &fact.store_id, |role| matches!(role, StoreRole::Owner | StoreRole::Manager)).await?;
     Ok(buyers.into_iter().map(|to| Letter::new(to, message.clone())).collect())
 }

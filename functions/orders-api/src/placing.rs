@@ -73,6 +73,7 @@ impl Cashier {
             automatic: false,
             credit: ticket.credit > 0,
             order: Some(&id),
+            now,
         };
         let mut facts = self.checkout.read(&question).await?;
         let order = match facts.order.take() {
@@ -105,8 +106,11 @@ impl Cashier {
         };
         let quote = quote(&request, &facts).ok_or_else(Problem::not_found)?;
         if !quote.obstacles.is_empty() {
-            return Err(stopped(&quote.obstacles));
+            // What is in the way may be this very order: the same request, sent twice at once.
+            let stored = self.orders.get(&id).await?;
+            return stored.map_or_else(|| Err(stopped(&quote.obstacles)), |order| same_request(order, &request_hash));
         }
+        let today = quote.on;
         if quote.uses.len() != ticket.promotions.len() {
             let gone = quote.told.iter().find_map(|told| told.reason.as_ref());
             let detail = gone.map_or_else(String::new, |reason| format!("{}; ask for a new quote", reason.detail));
@@ -122,7 +126,7 @@ impl Cashier {
         }
         let order = self.order(id, ticket, request_hash, quote, &facts, now)?;
         let preferred = self.preferred.0.load(Ordering::Relaxed);
-        let wish = Wish { order, shelves: facts.shelves, cart_version: ticket.cart_version, preferred };
+        let wish = Wish { order, today, shelves: facts.shelves, cart_version: ticket.cart_version, preferred };
         let hash = wish.order.request_hash.clone();
         match self.placing.place(wish).await? {
             Placed::New(order) => {
@@ -136,10 +140,14 @@ impl Cashier {
                 count("reservations_lost_to_a_race", 1);
                 Err(out_of_stock(&short))
             }
+            Placed::TooManyToday(over) => {
+                let too_many = |over: &Shortage| Obstacle::too_many_today(&over.product_id, over.left);
+                Err(stopped(&over.iter().map(too_many).collect::<Vec<_>>()))
+            }
             Placed::CartMoved => {
                 Err(Problem::conflict("cart_changed", "the cart is not what was quoted; ask for a new quote"))
             }
-            Placed::TooManyBuckets => {
+            Placed::TooLarge => {
                 Err(Problem::conflict("order_too_large", "these bottles do not fit into one order; order them in two"))
             }
             Placed::CreditSpent => Err(credit_changed()),
@@ -171,7 +179,7 @@ impl Cashier {
             fee.taxes.iter().map(move |share| FeeTax { fee: kind, share: *share }).collect::<Vec<_>>()
         };
         let fee_taxes = price.fees.iter().flat_map(fee_tax).collect();
-        let line = |priced| OrderLine { priced, takes: Vec::new(), refunded: 0 };
+        let line = |priced| OrderLine { priced, takes: Vec::new(), refunded: 0, counted_on: None };
         let state = OrderState::PendingPayment;
         Ok(Order {
             id,

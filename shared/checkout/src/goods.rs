@@ -135,7 +135,7 @@ impl Goods {
     /// Which lines hold more of a product than the store lets one order have.
     pub fn capped(&self, wanted: &[CartLine], facts: &Facts) -> Vec<Obstacle> {
         let over = |(listing, quantity): &(Listing, u32)| {
-            let most = facts.shelves.get(&listing.product.id)?.most_per_order()?;
+            let most = facts.shelves.get(&listing.product.id)?.caps().per_order?;
             (*quantity > most).then(|| (listing.product.id.clone(), most))
         };
         let mut obstacles = Vec::new();
@@ -146,20 +146,29 @@ impl Goods {
         obstacles
     }
 
+    /// Which lines hold more of a product than the customer may still have today.
+    pub fn capped_today(&self, wanted: &[CartLine], facts: &Facts) -> Vec<Obstacle> {
+        let left = self.lines.iter().filter_map(|line| left_today(line, facts)).collect();
+        self.unserved(wanted, left).into_iter().map(|(line, left)| Obstacle::too_many_today(line, left)).collect()
+    }
+
     /// Which lines there is too little for. Says "sold out" only from shelves that were seen whole; the others are looked at when
-    /// the order is placed. Lines that want the same product are served in their order.
+    /// the order is placed.
     pub fn short(&self, wanted: &[CartLine], facts: &Facts) -> Vec<Obstacle> {
-        let mut left: HashMap<&ProductId, u32> = self.lines.iter().filter_map(|line| left_of(line, facts)).collect();
-        if left.is_empty() {
-            return Vec::new();
-        }
-        let mut obstacles = Vec::new();
+        let left = self.lines.iter().filter_map(|line| left_of(line, facts)).collect();
+        self.unserved(wanted, left).into_iter().map(|(line, left)| Obstacle::out_of_stock(line, left)).collect()
+    }
+
+    /// Which lines cannot be served whole where of some products only so many are left, and how many of each line can. Lines that
+    /// want the same product are served in their order.
+    fn unserved<'w>(&self, wanted: &'w [CartLine], mut left: HashMap<&ProductId, u32>) -> Vec<(&'w ProductId, u32)> {
+        let mut unserved = Vec::new();
         for line in wanted {
             let parts = self.stands_for(&line.product_id);
             let serves = parts.iter().filter_map(|(id, each)| Some(left.get(id)? / (*each).max(1))).min();
             let Some(serves) = serves else { continue };
             if serves < line.quantity {
-                obstacles.push(Obstacle::out_of_stock(&line.product_id, serves));
+                unserved.push((&line.product_id, serves));
             }
             for (id, each) in parts {
                 if let Some(left) = left.get_mut(id) {
@@ -167,7 +176,7 @@ impl Goods {
                 }
             }
         }
-        obstacles
+        unserved
     }
 }
 
@@ -179,6 +188,15 @@ fn left_of<'a>((listing, quantity): &'a (Listing, u32), facts: &Facts) -> Option
         Plan::OutOfStock { left } => Some((product, left)),
         Plan::LookAt(_) | Plan::Take(_) => None,
     }
+}
+
+/// What of a product the customer may still have today, where it is less than wanted. Where it is not known who asks, nobody has
+/// ordered anything yet.
+fn left_today<'a>((listing, quantity): &'a (Listing, u32), facts: &Facts) -> Option<(&'a ProductId, u32)> {
+    let product = &listing.product.id;
+    let most = facts.shelves.get(product)?.caps().per_day?;
+    let left = most.saturating_sub(facts.taken.get(product).copied().unwrap_or(0));
+    (left < *quantity).then_some((product, left))
 }
 
 /// The parts of a kit as the store sells them.

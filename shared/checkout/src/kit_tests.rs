@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sipstr_domain::cart::Line;
 use sipstr_domain::catalog::Part;
-use sipstr_domain::stock::{Bucket, Shelf};
+use sipstr_domain::stock::{Bucket, Caps, Shelf};
 
 use super::tests::{facts, noon, obstacles, store, ten_off};
 use super::*;
@@ -44,6 +44,16 @@ fn shop(jurisdiction: &str, zone: &str, region: &str, price: i64) -> Facts {
 
 fn in_california(price: i64) -> Facts {
     shop("us-ca", "America/Los_Angeles", "CA", price)
+}
+
+/// The shop, where a customer may have only so many stouts.
+fn stout_capped(caps: Caps) -> Facts {
+    let mut facts = in_california(1_999);
+    let (store, product) = (facts.store.as_ref().unwrap().id.clone(), id("stout"));
+    let mut shelf = Shelf::new(1);
+    shelf.meet(&Bucket { caps, ..Bucket::new(store, product.clone(), 0, 1, 10) });
+    facts.shelves.insert(product, shelf);
+    facts
 }
 
 fn wish(name: &str, quantity: u32) -> CartLine {
@@ -120,19 +130,42 @@ fn there_are_as_many_kits_as_the_scarcest_part_makes_and_whoever_stands_first_is
 
 #[test]
 fn no_order_has_more_of_a_product_than_the_store_lets_it_in_a_kit_or_beside_one() {
-    let mut facts = in_california(1_999);
-    let (store, product) = (facts.store.as_ref().unwrap().id.clone(), id("stout"));
-    let mut first = Bucket::new(store, product.clone(), 0, 1, 10);
-    first.caps.per_order = Some(3);
-    let mut shelf = Shelf::new(1);
-    shelf.meet(&first);
-    facts.shelves.insert(product, shelf);
+    let facts = stout_capped(Caps { per_order: Some(3), ..Caps::default() });
     assert_eq!(obstacles(&quoted(&[wish("weekend", 1), wish("stout", 1)], &facts)), []);
     let over = quoted(&[wish("weekend", 1), wish("stout", 2)], &facts);
     assert_eq!(obstacles(&over), [("too_many_per_order", None), ("too_many_per_order", None)]);
     let lines = [Line { product_id: id("stout"), quantity: 4, seen: None }];
     let shown = review(lines.iter(), &facts, LocalClock::default(), noon());
     assert_eq!((shown.items[0].availability, shown.notes[0].code), (ItemAvailability::Capped, CartNoteCode::Cap));
+}
+
+#[test]
+fn what_was_ordered_today_counts_and_a_kit_counts_as_its_parts() {
+    let mut facts = stout_capped(Caps { per_day: Some(5), ..Caps::default() });
+    assert_eq!(obstacles(&quoted(&[wish("weekend", 2), wish("stout", 1)], &facts)), []);
+    let today = |lines: &[CartLine], facts: &Facts| {
+        let quote = quoted(lines, facts);
+        quote.obstacles.iter().map(|o| (o.code, o.product_id.clone().unwrap(), o.left)).collect::<Vec<_>>()
+    };
+    assert_eq!(today(&[wish("weekend", 3)], &facts), [("too_many_today", id("weekend"), Some(2))]);
+    assert_eq!(
+        today(&[wish("weekend", 2), wish("stout", 2)], &facts),
+        [("too_many_today", id("stout"), Some(1))],
+        "whoever stands first is served"
+    );
+    let (lines, left_out) = purchasable(&[wish("stout", 9)], &facts, noon());
+    assert_eq!((lines, left_out.len()), (vec![wish("stout", 5)], 1));
+
+    facts.taken.insert(id("stout"), 4);
+    assert_eq!(today(&[wish("stout", 1), wish("ale", 9)], &facts), []);
+    assert_eq!(today(&[wish("weekend", 1)], &facts), [("too_many_today", id("weekend"), Some(0))]);
+    facts.taken.insert(id("stout"), 7);
+    let quote = quoted(&[wish("stout", 1)], &facts);
+    assert_eq!(quote.obstacles[0].detail, "the store sells you no more of it today", "the cap was lowered");
+    assert!(!quote.obstacles[0].by_rule && quote.trace.is_none());
+    let lines = [Line { product_id: id("stout"), quantity: 1, seen: None }];
+    let shown = review(lines.iter(), &facts, LocalClock::default(), noon());
+    assert_eq!((shown.notes[0].code, shown.notes[0].left), (CartNoteCode::Cap, Some(0)));
 }
 
 #[test]

@@ -86,6 +86,7 @@ pub fn quote(request: &Request<'_>, facts: &Facts) -> Option<Quote> {
 
     obstacles.extend(bought.unlawful(law, store, today));
     obstacles.extend(bought.capped(request.lines, facts));
+    obstacles.extend(bought.capped_today(request.lines, facts));
     obstacles.extend(bought.short(request.lines, facts));
     if lines.is_empty() {
         obstacles.push(Obstacle::empty());

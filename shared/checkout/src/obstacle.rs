@@ -14,7 +14,7 @@ pub struct Obstacle {
     /// The line that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_id: Option<ProductId>,
-    /// How many are left of that product.
+    /// How many are left of that product, or how many of it the customer may still have today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u32>,
     /// The rule of law or of the store that refuses.
@@ -38,6 +38,14 @@ impl Obstacle {
     pub(crate) fn too_many(product: &ProductId, most: u32) -> Self {
         let detail = format!("the store sells at most {most} in one order");
         Self { product_id: Some(product.clone()), ..Self::new("too_many_per_order", detail) }
+    }
+
+    pub fn too_many_today(product: &ProductId, left: u32) -> Self {
+        let detail = match left {
+            0 => "the store sells you no more of it today".to_owned(),
+            left => format!("the store sells you only {left} more today"),
+        };
+        Self { product_id: Some(product.clone()), left: Some(left), ..Self::new("too_many_today", detail) }
     }
 
     pub(crate) fn unavailable(product: &ProductId) -> Self {

@@ -92,7 +92,8 @@ pub enum CartNoteCode {
     OnlyLeft,
     SoldOut,
     NotSold,
-    /// More than one sale may be under the law, together with what else is counted; `rule` says which.
+    /// More than one sale may be under the law, together with what else is counted (`rule` says which), or than the store sells in
+    /// one order or one day. What the customer ordered today counts in the quote.
     Cap,
 }
 
@@ -165,6 +166,7 @@ fn of_lines(lines: &[CartLine], facts: &Facts, now: Timestamp) -> (Goods, Vec<Ob
     let bought = Goods::of(lines, facts, now, &mut obstacles);
     obstacles.extend(bought.capped(lines, facts));
     obstacles.extend(bought.short(lines, facts));
+    obstacles.extend(bought.capped_today(lines, facts));
     (bought, obstacles)
 }
 

@@ -16,7 +16,8 @@ use crate::{AddressId, ProductId, StoreId, UserId};
 pub use lines::{LeftOut, LeftOutReason, Line, Lines, TooManyLines};
 
 /// An order is one transaction of at most 100 actions: a line each, the order, the cart, a promotion and its mark. With more
-/// promotions, or lines that take from several buckets, an order of so many lines is told to come in two.
+/// promotions, lines that take from several buckets, or lines of products with a daily cap, which take two actions each, an order of
+/// so many lines is told to come in two: of nothing but such products 49 fit.
 pub const MAX_LINES: usize = 96;
 pub const MAX_QUANTITY: u32 = 99;
 /// 1,000.00 in a currency with cents.

@@ -145,6 +145,8 @@ ids! {
     LedgerEntryId = "led_";
     /// Goods on their way from one store to another.
     TransferId = "trf_";
+    /// What came in together and ends on one day.
+    LotId = "lot_";
 }
 
 impl DeliveryId {

@@ -33,7 +33,7 @@ pub mod ways_in;
 
 pub use id::{
     AddressId, BrandId, CartId, CategoryId, CourierId, DeliveryId, EventId, ExportId, GroupId, InvitationId, JobId,
-    LedgerEntryId, LinkId, ListId, MessageId, NotificationId, OrderId, PasskeyId, PictureId, ProductId, RefundId,
-    SessionId, ShareId, StoreId, SubscriptionId, TransferId, UserId,
+    LedgerEntryId, LinkId, ListId, LotId, MessageId, NotificationId, OrderId, PasskeyId, PictureId, ProductId,
+    RefundId, SessionId, ShareId, StoreId, SubscriptionId, TransferId, UserId,
 };
 pub use money::{Currency, Money};

@@ -8,6 +8,7 @@ pub mod heat;
 pub mod layout;
 mod ledger;
 mod level;
+pub mod lot;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -90,8 +91,8 @@ pub struct Shelf {
     of: u16,
     reach: u16,
     revision: Option<u32>,
-    /// Most that one order may have, as bucket 0 says.
-    most: Option<u32>,
+    /// What one customer may have, as bucket 0 says.
+    caps: Caps,
     seen: BTreeMap<u16, u32>,
 }
 
@@ -109,7 +110,7 @@ pub enum Plan {
 impl Shelf {
     pub fn new(of: u16) -> Self {
         let of = of.max(1);
-        Self { of, reach: of, revision: None, most: None, seen: BTreeMap::new() }
+        Self { of, reach: of, revision: None, caps: Caps::default(), seen: BTreeMap::new() }
     }
 
     pub fn see(&mut self, bucket: u16, available: u32) {
@@ -120,10 +121,11 @@ impl Shelf {
     pub fn meet(&mut self, bucket: &Bucket) {
         if bucket.number == 0 && self.revision != Some(bucket.revision) {
             let (of, reach) = (bucket.of.max(1), bucket.reach());
-            *self = Self { of, reach, revision: Some(bucket.revision), most: None, seen: BTreeMap::new() };
+            let (revision, caps) = (Some(bucket.revision), bucket.caps);
+            *self = Self { of, reach, revision, caps, seen: BTreeMap::new() };
         }
         if bucket.number == 0 {
-            self.most = bucket.caps.per_order;
+            self.caps = bucket.caps;
         }
         self.see(bucket.number, bucket.available);
     }
@@ -134,9 +136,9 @@ impl Shelf {
         self.revision = None;
     }
 
-    /// Most that one order may have, where the store says so.
-    pub fn most_per_order(&self) -> Option<u32> {
-        self.most
+    /// What one customer may have, as far as the store says so.
+    pub fn caps(&self) -> Caps {
+        self.caps
     }
 
     pub fn buckets(&self) -> u16 {

@@ -109,6 +109,11 @@ impl Store {
         Ok(at.to_zoned(zone))
     }
 
+    /// The store's day; of a store without a known zone, which sells nothing, that of UTC.
+    pub fn day(&self, at: Timestamp) -> Date {
+        self.local(at).map_or_else(|_| at.to_zoned(TimeZone::UTC).date(), |local| local.date())
+    }
+
     pub fn is_open_at(&self, local: &Zoned) -> bool {
         !self.paused && self.hours.iter().any(|hours| hours.cover(local))
     }

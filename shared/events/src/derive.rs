@@ -11,11 +11,12 @@ use sipstr_domain::payment::{EntryKind, PaymentEntry, PaymentStatus};
 use sipstr_domain::privacy::Export;
 use sipstr_domain::stock::Level;
 use sipstr_domain::stock::heat::Heat;
+use sipstr_domain::stock::lot::Lot;
 use sipstr_domain::watch::Watch;
 
 use crate::fact::{
-    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, MessageFact, OrderFact, PaymentFact,
-    ProductFact, StockFact, WatchFact,
+    AccountFact, CartFact, DeliveryFact, ExportFact, Fact, HeatFact, JobFact, LotFact, MessageFact, OrderFact,
+    PaymentFact, ProductFact, StockFact, WatchFact,
 };
 
 /// What of an account changed, as far as its facts go.
@@ -176,6 +177,21 @@ pub fn of_level(before: Option<&Level>, after: &Level) -> Vec<Fact> {
         (before.available() <= 0 && after.available() > 0).then(|| Fact::InventoryBack(fact.clone())),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// A lot of which the store is told now.
+pub fn of_lot(before: Option<&Lot>, after: &Lot) -> Option<Fact> {
+    let was_told = before.is_some_and(|before| before.told);
+    (after.told && !was_told).then(|| {
+        Fact::InventoryExpiring(LotFact {
+            store_id: after.store_id.clone(),
+            product_id: after.product_id.clone(),
+            lot_id: after.id.clone(),
+            number: after.number.clone(),
+            best_before: after.best_before,
+            remaining: after.remaining,
+        })
+    })
 }
 
 /// The conflicts that made a product hot.

@@ -1,11 +1,13 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sipstr_domain::catalog::ProductState;
 use sipstr_domain::order::OrderState;
 use sipstr_domain::security::SecurityEventKind;
+use sipstr_domain::stock::lot::LotNumber;
 use sipstr_domain::{
-    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, JobId, MessageId, Money, OrderId, ProductId,
-    StoreId, SubscriptionId, UserId, delivery::DoorRefusal,
+    CourierId, Currency, DeliveryId, EventId, ExportId, InvitationId, JobId, LotId, MessageId, Money, OrderId,
+    ProductId, StoreId, SubscriptionId, UserId, delivery::DoorRefusal,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -101,6 +103,20 @@ pub struct StockFact {
     pub product_id: ProductId,
     pub available: i64,
     pub threshold: u32,
+}
+
+/// What is left of a lot ends soon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LotFact {
+    pub store_id: StoreId,
+    pub product_id: ProductId,
+    pub lot_id: LotId,
+    pub number: LotNumber,
+    /// The last day on which it is good.
+    #[schema(value_type = String, format = Date)]
+    pub best_before: Date,
+    pub remaining: u32,
 }
 
 /// Buyers of a product are in each other's way.
@@ -232,6 +248,8 @@ facts! {
     InventoryLow(StockFact) = "inventory.low";
     /// What was sold out can be ordered again.
     InventoryBack(StockFact) = "inventory.back";
+    /// What is left of a lot ends soon: told once of each lot and date.
+    InventoryExpiring(LotFact) = "inventory.expiring";
     /// A product sells so fast that its buckets are too few.
     InventoryHot(HeatFact) = "inventory.hot";
     /// Whoever waited for a product is told.

@@ -8,10 +8,10 @@ mod derive;
 mod fact;
 
 pub use derive::{
-    AccountChange, of_account, of_cart, of_delivery, of_export, of_heat, of_job, of_level, of_message, of_order,
-    of_payment, of_product, of_watch,
+    AccountChange, of_account, of_cart, of_delivery, of_export, of_heat, of_job, of_level, of_lot, of_message,
+    of_order, of_payment, of_product, of_watch,
 };
 pub use fact::{
     AccountFact, CartFact, DataSchema, DeliveryFact, Event, ExportFact, Fact, HeatFact, InvitationFact, JobFact,
-    MessageFact, OrderFact, PaymentFact, ProductFact, SecurityFact, StockFact, WatchFact,
+    LotFact, MessageFact, OrderFact, PaymentFact, ProductFact, SecurityFact, StockFact, WatchFact,
 };

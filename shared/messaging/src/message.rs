@@ -153,6 +153,15 @@ pub enum Message {
         left: u32,
     },
 
+    StoreStockExpiring {
+        store: String,
+        product: String,
+        lot: String,
+        best_before: String,
+        /// Units of the lot.
+        left: u32,
+    },
+
     // To the courier. Where the order goes is a person's address: the app shows it, a mail does not.
     CourierAssigned {
         courier: PersonName,
@@ -201,6 +210,7 @@ impl Message {
             Self::StoreOrderCancelled { .. } => "store_order_cancelled",
             Self::BackInStock { .. } => "back_in_stock",
             Self::StoreLowStock { .. } => "store_low_stock",
+            Self::StoreStockExpiring { .. } => "store_stock_expiring",
             Self::CourierAssigned { .. } => "courier_assigned",
             Self::CourierCancelled { .. } => "courier_cancelled",
         }

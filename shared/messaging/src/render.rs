@@ -97,7 +97,7 @@ templates! {
         "cart_abandoned"
         "order_confirmed" "order_preparing" "order_ready" "out_for_delivery" "delivered"
         "order_expired" "order_payment_failed" "order_cancelled" "order_refunded" "order_returned"
-        "store_new_order" "store_order_cancelled" "store_low_stock" "back_in_stock"
+        "store_new_order" "store_order_cancelled" "store_low_stock" "store_stock_expiring" "back_in_stock"
         "courier_assigned" "courier_cancelled";
     shared: "layout.html" "layout.txt" "order.html" "order.txt"
 }

@@ -130,6 +130,16 @@ fn every_kind(who: &str, what: &str) -> Vec<(Message, Vec<&'static str>)> {
         (StoreLowStock { store: what.into(), product: what.into(), left: 3 }, vec!["Only 3 left"]),
         (StoreLowStock { store: what.into(), product: what.into(), left: 0 }, vec!["None left"]),
         (
+            StoreStockExpiring {
+                store: what.into(),
+                product: what.into(),
+                lot: what.into(),
+                best_before: "2026-12-05".into(),
+                left: 3,
+            },
+            vec!["3 left", "2026-12-05"],
+        ),
+        (
             CourierAssigned {
                 courier: name(who),
                 order: id.clone(),

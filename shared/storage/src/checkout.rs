@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
+use jiff::Timestamp;
 use sipstr_domain::account::Address;
 use sipstr_domain::cart::CartLine;
 use sipstr_domain::catalog::Listing;
@@ -15,7 +16,7 @@ use sipstr_domain::{AddressId, Money, OrderId, ProductId, StoreId, UserId};
 use crate::accounts::{Account, account_key, address_key};
 use crate::catalog::listing_key;
 use crate::credits::{balances, wallet_key};
-use crate::inventory::bucket_key;
+use crate::inventory::{bucket_key, counter_key, counter_of};
 use crate::item::{Item, from_item, key};
 use crate::orders::{Orders, order_of};
 use crate::promotions::{automatic_keys, group_key, once_key, use_key};
@@ -52,6 +53,8 @@ pub struct Question<'a> {
     pub credit: bool,
     /// The order that this request would make, if it made it before.
     pub order: Option<&'a OrderId>,
+    /// When it is asked: what the customer ordered on the store's day is read of products with a daily cap.
+    pub now: Timestamp,
 }
 
 /// What was found; what is missing is missing.
@@ -62,6 +65,8 @@ pub struct Facts {
     pub store: Option<Store>,
     pub listings: HashMap<ProductId, Listing>,
     pub shelves: HashMap<ProductId, Shelf>,
+    /// How many the customer ordered today of products with a daily cap; read where it is known who asks.
+    pub taken: HashMap<ProductId, u32>,
     pub promotions: BTreeMap<PromoCode, Promotion>,
     /// What is known of the customer and each of them.
     pub standings: HashMap<PromoCode, Standing>,
@@ -73,7 +78,8 @@ pub struct Facts {
 }
 
 impl Checkout {
-    /// One round trip for up to 100 items; the fullest cart needs two, and one with kits in it one more.
+    /// One round trip for up to 100 items; the fullest cart needs two, and one with kits in it one more. What promotions without a
+    /// code and daily caps need is read in one more together.
     pub async fn read(&self, question: &Question<'_>) -> Result<Facts, StorageError> {
         let mut wanted: Vec<(&str, Item)> = vec![
             (&self.accounts_table, account_key(question.customer)),
@@ -100,7 +106,7 @@ impl Checkout {
         let mut found = Found { customer: Some(question.customer), asks: question.asks, automatic: BTreeSet::new() };
         self.read_all(&wanted, &mut facts, &mut found).await?;
         self.read_parts(question.store, question.lines, &mut facts, &mut found).await?;
-        self.read_promotions(question, &mut facts, &mut found).await?;
+        self.read_more(question, &mut facts, &mut found).await?;
         Ok(facts)
     }
 
@@ -149,8 +155,17 @@ impl Checkout {
         wanted.push((&self.promotions_table, use_key(promotion, customer)));
     }
 
-    /// What only some baskets need: promotions that nobody typed, groups of customers, whether this is a first order.
-    async fn read_promotions(
+    /// The counters of products with a daily cap; without such a product there are none.
+    fn want_counters<'s>(&'s self, question: &Question<'_>, facts: &Facts, wanted: &mut Vec<(&'s str, Item)>) {
+        let Some(today) = facts.store.as_ref().map(|store| store.day(question.now)) else { return };
+        let capped = facts.shelves.iter().filter(|(_, shelf)| shelf.caps().per_day.is_some());
+        let counter = |product| counter_key(question.store, question.customer, today, product);
+        wanted.extend(capped.map(|(product, _)| (self.inventory_table.as_str(), counter(product))));
+    }
+
+    /// What only some baskets need: promotions that nobody typed, groups of customers, whether this is a first order, and what was
+    /// ordered today of products with a daily cap.
+    async fn read_more(
         &self,
         question: &Question<'_>,
         facts: &mut Facts,
@@ -160,6 +175,7 @@ impl Checkout {
         for code in found.automatic.iter().filter(|code| !facts.promotions.contains_key(code)) {
             self.want(code, question.customer, &mut more);
         }
+        self.want_counters(question, facts, &mut more);
         self.read_all(&more, facts, found).await?;
         let groups: BTreeSet<GroupName> =
             facts.promotions.values().flat_map(|promotion| promotion.rules.groups.iter().cloned()).collect();
@@ -234,6 +250,8 @@ impl Checkout {
             if listing.is_shown() {
                 facts.listings.insert(listing.product.id.clone(), listing);
             }
+        } else if table == self.inventory_table && attribute("sk") != "BUCKET" {
+            facts.taken.extend(counter_of(&item));
         } else if table == self.inventory_table {
             let bucket: Bucket = from_item(item)?;
             let mut shelf = Shelf::new(bucket.of);

@@ -7,7 +7,10 @@
 //! | fence of a ledger entry | `F#<store>` | entry id |
 //! | level (read model) | `L#<store>` | product id |
 //! | marker of an applied event | `A#<order>` | event type |
+//! | lot | `T#<store>#<product>` | lot id |
+//! | of which lots an order was | `A#<order>` | `lots#<product id>` |
 //! | conflicts of a minute | `C#<store>#<product>` | minute, buckets |
+//! | what a customer ordered in a day | `D#<store>#<customer>` | day, product id |
 //!
 //! The items of transfers and of what the audit found are told of where they are written.
 //!
@@ -24,10 +27,12 @@
 //!   "Sold out" is therefore said only when bucket 0 was read first and, read again at the end, has the same revision.
 //! - A plan that was made on an older layout fails at its condition at worst, and is made again.
 
+mod daily;
 mod drifts;
 mod giving_back;
 mod heat;
 mod ledger;
+mod lots;
 mod resize;
 mod settings;
 mod shelving;
@@ -41,9 +46,11 @@ use serde::Deserialize;
 use sipstr_domain::stock::{Bucket, Level, Plan, Shelf, Take};
 use sipstr_domain::{OrderId, ProductId, StoreId};
 
+pub(crate) use self::daily::{count, counter_key, counter_of, taken};
 pub use self::drifts::Repaired;
 pub(crate) use self::giving_back::GivingBack;
 pub use self::ledger::{Adjusted, Counted};
+pub use self::lots::Corrected;
 pub use self::resize::Resized;
 pub use self::settings::Set;
 pub use self::transfers::{Direction, Ended, Sent};

@@ -203,14 +203,15 @@ impl Orders {
         let mut homes = GivingBack::of(if bottles { &before.lines } else { &[] });
         loop {
             let mut actions = vec![TransactWriteItem::builder().put(put.clone()).build()];
-            actions.extend(homes.actions(&give_back.inventory_table, &before.store_id));
+            actions.extend(homes.actions(&give_back.inventory_table, before));
             actions.extend(credits::give_back(&give_back.credits_table, before, after)?);
             // What promotions gave to an order that never came to be may be given again; after a return it is spent.
             if bottles && after.state != OrderState::Returned {
                 actions.extend(promotions::give_back(&give_back.promotions_table, before));
             }
             let Some(failed) = transact(&self.db, actions, "the order").await? else { return Ok(true) };
-            // A bucket that refused was closed meanwhile. Each goes to bucket 0 at most once, so this comes to an end.
+            // A bucket that refused was closed meanwhile, a counter has expired. Each is changed at most once, so this comes to an
+            // end.
             if failed[0] || !homes.redirect(&failed[1..=homes.len()]) {
                 return Ok(false);
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity, TransactWriteItem};
+use jiff::civil::Date;
 use sipstr_domain::ProductId;
 use sipstr_domain::order::Order;
 use sipstr_domain::stock::{Bucket, Plan, Shelf};
@@ -38,6 +39,8 @@ pub struct Placing {
 #[derive(Debug)]
 pub struct Wish {
     pub order: Order,
+    /// The store's day, on which products with a daily cap are counted.
+    pub today: Date,
     pub shelves: HashMap<ProductId, Shelf>,
     pub cart_version: u64,
     /// The bucket that served this function last: instances on different buckets never collide.
@@ -50,13 +53,15 @@ pub enum Placed {
     /// The same request was served before; this is its order.
     Before(Box<Order>),
     OutOfStock(Vec<Shortage>),
+    /// The customer would have more of these today than the store lets one have.
+    TooManyToday(Vec<Shortage>),
     /// The cart was changed or ordered after it was quoted.
     CartMoved,
     PromotionUsedUp,
     /// There is less store credit than was quoted.
     CreditSpent,
-    /// The lines take from more buckets than one transaction can change; nothing was written.
-    TooManyBuckets,
+    /// The lines take from more buckets, or are counted for the day more often, than one transaction can change; nothing was written.
+    TooLarge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +74,8 @@ pub struct Shortage {
 /// Where in the transaction each kind of action stands, to read the reasons of a refusal.
 struct Layout {
     takes: Vec<(ProductId, u16)>,
+    /// What is counted for the day: each product, how many of it are wanted, and how many the customer may have.
+    counted: Vec<(ProductId, u32, u32)>,
     promotion: std::ops::Range<usize>,
     credit: std::ops::Range<usize>,
     cart: usize,
@@ -83,6 +90,7 @@ enum Answer {
     CartMoved,
     PromotionUsedUp,
     CreditSpent,
+    TooManyToday(Vec<Shortage>),
     /// A bucket had less than was thought: what it really had stands on the shelf now.
     Learned,
     /// Others were at the same buckets: those of these products.
@@ -113,7 +121,7 @@ impl Placing {
             }
             let (actions, layout) = self.actions(&wish)?;
             if actions.len() > MOST_ACTIONS {
-                return Ok(Placed::TooManyBuckets);
+                return Ok(Placed::TooLarge);
             }
             match self.send(actions, &layout, &mut wish.shelves).await? {
                 Answer::Placed => return Ok(Placed::New(Box::new(wish.order))),
@@ -121,6 +129,7 @@ impl Placing {
                 Answer::CartMoved => return Ok(Placed::CartMoved),
                 Answer::PromotionUsedUp => return Ok(Placed::PromotionUsedUp),
                 Answer::CreditSpent => return Ok(Placed::CreditSpent),
+                Answer::TooManyToday(over) => return Ok(Placed::TooManyToday(over)),
                 // Bottles moved, or many others were faster: better to look at all of it than to learn bucket by bucket.
                 Answer::Learned if attempt >= LEARNED_ONE_BY_ONE => wish.shelves.values_mut().for_each(Shelf::forget),
                 Answer::Learned => {}
@@ -145,7 +154,10 @@ impl Placing {
             let (product, wanted) = (&line.priced.product_id, line.priced.quantity);
             let shelf = wish.shelves.entry(product.clone()).or_insert_with(|| Shelf::new(1));
             match shelves.plan(&wish.order.store_id, product, shelf, (wanted, wish.preferred)).await? {
-                Plan::Take(takes) => line.takes = takes,
+                Plan::Take(takes) => {
+                    line.takes = takes;
+                    line.counted_on = shelf.caps().per_day.map(|_| wish.today);
+                }
                 _ => short.push(Shortage { product_id: product.clone(), wanted, left: shelf.left() }),
             }
         }
@@ -165,6 +177,15 @@ impl Placing {
                 takes.push((product.clone(), take.bucket));
             }
         }
+        let mut counted = Vec::new();
+        for line in &order.lines {
+            let (product, quantity) = (&line.priced.product_id, line.priced.quantity);
+            let most = wish.shelves.get(product).and_then(|shelf| shelf.caps().per_day);
+            if let (Some(on), Some(most)) = (line.counted_on, most) {
+                actions.push(inventory::count(&self.inventory_table, order, (product, quantity), (on, most)));
+                counted.push((product.clone(), quantity, most));
+            }
+        }
         let before_promotion = actions.len();
         actions.extend(promotions::take(&self.promotions_table, order));
         let before_credit = actions.len();
@@ -172,7 +193,8 @@ impl Placing {
         let cart = actions.len();
         let close = carts::close(&self.carts_table, order, wish.cart_version);
         actions.push(TransactWriteItem::builder().update(close).build());
-        Ok((actions, Layout { takes, promotion: before_promotion..before_credit, credit: before_credit..cart, cart }))
+        let (promotion, credit) = (before_promotion..before_credit, before_credit..cart);
+        Ok((actions, Layout { takes, counted, promotion, credit, cart }))
     }
 
     async fn send(
@@ -217,6 +239,10 @@ fn answer(
     if layout.credit.clone().any(failed) {
         return Ok(Answer::CreditSpent);
     }
+    let over = too_many_today(reasons, layout);
+    if !over.is_empty() {
+        return Ok(Answer::TooManyToday(over));
+    }
     let mut learned = false;
     for (position, (product, number)) in layout.takes.iter().enumerate() {
         let index = position + 1;
@@ -244,4 +270,15 @@ fn answer(
         met.then(|| product.clone())
     };
     Ok(Answer::Conflict(layout.takes.iter().enumerate().filter_map(in_the_way).collect()))
+}
+
+/// The counters of the day that refused, and what each of them had left.
+fn too_many_today(reasons: &[CancellationReason], layout: &Layout) -> Vec<Shortage> {
+    let first = layout.takes.len() + 1;
+    let refused = |(position, (product_id, wanted, most)): (usize, &(ProductId, u32, u32))| {
+        let reason = reasons.get(first + position).filter(|reason| condition_failed(reason))?;
+        let left = most.saturating_sub(reason.item().map_or(0, inventory::taken));
+        Some(Shortage { product_id: product_id.clone(), wanted: *wanted, left })
+    };
+    layout.counted.iter().enumerate().filter_map(refused).collect()
 }

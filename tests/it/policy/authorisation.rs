@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sipstr_domain::account::{Membership, Role, StoreRole};
 use sipstr_domain::{
-    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId,
+    AddressId, BrandId, CartId, CategoryId, DeliveryId, ExportId, GroupId, InvitationId, JobId, LinkId, ListId, LotId,
     MessageId, OrderId, PasskeyId, ProductId, SessionId, ShareId, StoreId, SubscriptionId, TransferId, UserId,
 };
 use sipstr_http::auth::Claims;
@@ -210,6 +210,9 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("showStockSettings", &[StoreStaff]),
     ("putStockSettings", &[StoreStaff]),
     ("countStock", &[StoreStaff]),
+    ("listLots", &[StoreStaff]),
+    ("pickLots", &[StoreStaff]),
+    ("correctLot", &[StoreStaff]),
     ("listMovements", &[StoreStaff]),
     ("listAssortment", &[StoreStaff]),
     ("showListing", &[StoreStaff]),
@@ -299,6 +302,7 @@ fn with_ids_of_nothing(path: &str) -> String {
             "{messageId}" => MessageId::new().to_string(),
             "{transferId}" => TransferId::new().to_string(),
             "{jobId}" => JobId::new().to_string(),
+            "{lotId}" => LotId::new().to_string(),
             "{role}" => "courier".to_owned(),
             other => other.trim_matches(['{', '}']).to_owned(),
         })

@@ -268,6 +268,7 @@ async fn total(db: &Db, cart: &Cart, store: &Store, now: Timestamp) -> anyhow::R
         automatic: false,
         credit: false,
         order: None,
+        now,
     };
     let facts = checkout.read(&question).await?;
     let clock = LocalClock { fixed_time_of_day: Some(EVENING.parse()?) };

@@ -54,6 +54,7 @@ pub async fn quote_cart(
     State(clock): State<Clock>,
     State(local_clock): State<LocalClock>,
 ) -> ApiResult<Json<CartQuote>> {
+    let now = clock.now();
     let cart = carts.current(customer.id()).await?.ok_or_else(no_store)?;
     let (store, lines) = (&cart.store_id, cart.lines.wanted());
     let asks: Vec<Ask> = cart.promo_code.iter().map(|code| signer.asked(code)).collect();
@@ -66,9 +67,9 @@ pub async fn quote_cart(
         automatic: true,
         credit: cart.use_credit,
         order: None,
+        now,
     };
     let facts = checkout.read(&question).await?;
-    let now = clock.now();
     let request = Request {
         store,
         lines: &lines,

@@ -82,6 +82,7 @@ pub async fn count_stock(
         note: take.note,
         reference: take.reference,
         counted: None,
+        lot: None,
         actor: staff.0.id().clone(),
         at: clock.now(),
     };

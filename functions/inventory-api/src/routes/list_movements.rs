@@ -1,8 +1,10 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use sipstr_domain::permission::Permission;
+use sipstr_domain::stock::lot::LotNumber;
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
 use sipstr_domain::{LedgerEntryId, ProductId, StoreId, UserId};
 use sipstr_http::problem::ProblemBody;
@@ -23,10 +25,23 @@ pub struct StockMovement {
     /// What a stock take found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<u32>,
+    /// The lot that came in, or that it was a loss of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotOfMovement>,
     /// Who noted it.
     pub actor: UserId,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LotOfMovement {
+    pub number: LotNumber,
+    /// As it came in.
+    #[schema(value_type = Option<String>, format = Date)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_before: Option<Date>,
 }
 
 impl From<LedgerEntry> for StockMovement {
@@ -38,6 +53,7 @@ impl From<LedgerEntry> for StockMovement {
             note: entry.note,
             reference: entry.reference,
             counted: entry.counted,
+            lot: entry.lot.map(|lot| LotOfMovement { number: lot.number, best_before: lot.best_before }),
             actor: entry.actor,
             at: entry.at,
         }

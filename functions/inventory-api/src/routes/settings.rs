@@ -23,6 +23,10 @@ pub struct SettingsWanted {
     /// Most that one order may have.
     #[schema(minimum = 1, maximum = 10_000)]
     pub per_order: Option<u32>,
+    /// Most that one customer may order within one day of the store, from midnight to midnight of its time zone. Orders are counted
+    /// while there is such a cap, and no longer when they came to nothing.
+    #[schema(minimum = 1, maximum = 10_000)]
+    pub per_day: Option<u32>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,6 +41,8 @@ pub struct SettingsOf {
     pub held_back: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_order: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<u32>,
 }
 
 impl From<Level> for SettingsOf {
@@ -47,6 +53,7 @@ impl From<Level> for SettingsOf {
             safety_stock: level.safety_stock,
             held_back: level.held_back,
             per_order: level.caps.per_order,
+            per_day: level.caps.per_day,
             product_id: level.product_id,
         }
     }
@@ -72,7 +79,7 @@ pub async fn show_settings(
     Ok(edit::answer(StatusCode::OK, level.settings_version, SettingsOf::from(level)))
 }
 
-/// Says anew how a product's stock is sold: when it is low, what is held back, and how much one order may have.
+/// Says anew how a product's stock is sold: when it is low, what is held back, and how much one order, and one customer in a day, may have.
 ///
 /// What is held back leaves the buckets that orders take from, and comes back into them, in the transaction that says so.
 #[utoipa::path(
@@ -101,7 +108,7 @@ pub async fn put_settings(
     let settings = StockSettings {
         threshold: wanted.threshold,
         safety_stock: wanted.safety_stock,
-        caps: Caps { per_order: wanted.per_order },
+        caps: Caps { per_order: wanted.per_order, per_day: wanted.per_day },
     };
     settings.check().map_err(|bad| Problem::invalid(format!("/{}", bad.field), bad.detail))?;
     let before = inventory.level(&store, &product).await?.ok_or_else(Problem::not_found)?;

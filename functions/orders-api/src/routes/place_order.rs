@@ -51,7 +51,7 @@ pub struct PaymentToMake {
         (status = 201, body = OrderPlaced),
         (status = 400, body = ProblemBody, description = "`invalid_quote_token`, `idempotency_key_missing`"),
         (status = 403, body = ProblemBody, description = "`not_while_acting`"),
-        (status = 409, body = ProblemBody, description = "`out_of_stock`, `price_changed`, `quote_expired`, `cart_changed`, `credit_changed`, `promotion_not_applicable`, `below_minimum_basket`, `order_too_large`, `too_many_per_order`"),
+        (status = 409, body = ProblemBody, description = "`out_of_stock`, `price_changed`, `quote_expired`, `cart_changed`, `credit_changed`, `promotion_not_applicable`, `below_minimum_basket`, `order_too_large`, `too_many_per_order`, `too_many_today`"),
         (status = 422, body = ProblemBody, description = "`idempotency_key_reused`, `under_age`, `outside_selling_hours`, `email_not_verified`, `outside_delivery_area` and other rules"),
         (status = 503, body = ProblemBody, description = "`payment_provider_unavailable`: repeat with the same key"),
     ),

@@ -76,6 +76,7 @@ pub async fn dry_run(
         automatic: true,
         credit: false,
         order: None,
+        now: state.clock.now(),
     };
     let mut facts = state.checkout.read(&question).await?;
     facts.has_bought = request.has_bought;

@@ -121,7 +121,7 @@ locals {
     }
     inventory-api = {
       http    = true
-      tables  = { inventory = "rw", catalog = "r", accounts = "r", settings = "r" }
+      tables  = { inventory = "rw", catalog = "r", stores = "r", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
     carts-api = {
@@ -205,8 +205,14 @@ locals {
     inventory-on-order = {
       events = [
         "order.placed", "order.expired", "order.payment_failed", "order.cancelled", "order.delivered", "order.returned",
+        "order.out_for_delivery",
       ]
       tables = { inventory = "rw", orders = "r" }
+    }
+    lots-tell = {
+      tables    = { inventory = "rw" }
+      schedules = { hourly = { expression = "rate(1 hour)", input = { sweep = "lots" } } }
+      timeout   = 60
     }
     buckets-on-heat = {
       events = ["inventory.hot"]
@@ -242,7 +248,7 @@ locals {
     }
     notifications-on-event = {
       events = [
-        "account.*", "order.*", "delivery.*", "inventory.low", "payment.refunded", "store.invitation_made", "cart.abandoned",
+        "account.*", "order.*", "delivery.*", "inventory.low", "inventory.expiring", "payment.refunded", "store.invitation_made", "cart.abandoned",
         "watch.answered",
       ]
       tables = {

@@ -41,7 +41,13 @@ locals {
         byGroup    = { hash = "groupId", range = "stateKey" }
       }
     }
-    inventory = { sort = true, stream = true, ttl = true }
+    inventory = {
+      sort   = true
+      stream = true
+      ttl    = true
+      # Only lots of which something is left and nobody was told.
+      indexes = { byEnding = { hash = "endsKey", range = "endsOn", projection = "KEYS_ONLY" } }
+    }
     carts = {
       sort   = true
       stream = true

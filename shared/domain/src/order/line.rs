@@ -1,5 +1,6 @@
 //! A line as an order keeps it.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ProductId;
@@ -14,6 +15,8 @@ pub struct OrderLine {
     pub priced: PricedLine,
     pub takes: Vec<Take>,
     pub refunded: u32,
+    /// The store's day on which it was counted for the customer, where the product had a daily cap when it was ordered.
+    pub counted_on: Option<Date>,
 }
 
 /// What a fee bears of one tax of the order.
@@ -53,6 +56,8 @@ struct StoredLine {
     takes: Vec<Take>,
     #[serde(default, skip_serializing_if = "is_none")]
     refunded: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counted_on: Option<Date>,
 }
 
 fn is_none(units: &u32) -> bool {
@@ -69,7 +74,7 @@ fn plain(net: i64, deposit: i64, tax: i64) -> Vec<TaxShare> {
 
 impl From<OrderLine> for StoredLine {
     fn from(line: OrderLine) -> Self {
-        let OrderLine { priced, takes, refunded } = line;
+        let OrderLine { priced, takes, refunded, counted_on } = line;
         let told = priced.taxes == plain(priced.goods - priced.discount, priced.deposit, priced.tax);
         Self {
             product_id: priced.product_id,
@@ -83,6 +88,7 @@ impl From<OrderLine> for StoredLine {
             taxes: (!told).then_some(priced.taxes),
             takes,
             refunded,
+            counted_on,
         }
     }
 }
@@ -104,6 +110,6 @@ impl From<StoredLine> for OrderLine {
             total: net + line.deposit + line.tax,
             taxes: line.taxes.unwrap_or_else(|| plain(net, line.deposit, line.tax)),
         };
-        Self { priced, takes: line.takes, refunded: line.refunded }
+        Self { priced, takes: line.takes, refunded: line.refunded, counted_on: line.counted_on }
     }
 }

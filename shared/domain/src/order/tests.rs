@@ -45,7 +45,7 @@ fn placed() -> Order {
             instructions: None,
         },
         currency: Currency::Usd,
-        lines: vec![OrderLine { priced, takes: vec![Take { bucket: 0, quantity: 2 }], refunded: 0 }],
+        lines: vec![OrderLine { priced, takes: vec![Take { bucket: 0, quantity: 2 }], refunded: 0, counted_on: None }],
         discount: 200,
         delivery_fee: 499,
         service_fee: 0,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lot::LotNamed;
 use crate::{LedgerEntryId, ProductId, StoreId, UserId};
 
 /// Why stock changed by another way than an order.
@@ -74,6 +75,9 @@ pub struct LedgerEntry {
     /// How many a stock take found on the shelf, reserved ones included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<u32>,
+    /// The lot that came in, or that it is a loss of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotNamed>,
     pub actor: UserId,
     pub at: jiff::Timestamp,
 }
@@ -82,7 +86,7 @@ impl LedgerEntry {
     /// Whether another entry is of the same request: whose and when does not count.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |entry: &Self| (entry.product_id.clone(), entry.change, entry.reason, entry.counted);
-        let written = |entry: &Self| (entry.note.clone(), entry.reference.clone());
+        let written = |entry: &Self| (entry.note.clone(), entry.reference.clone(), entry.lot.clone());
         said(self) == said(other) && written(self) == written(other)
     }
 }

@@ -13,6 +13,9 @@ pub const MOST_HELD_BACK: u32 = 10_000;
 pub struct Caps {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_order: Option<u32>,
+    /// Within one day of the store, all orders together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<u32>,
 }
 
 impl Caps {
@@ -49,6 +52,7 @@ impl StockSettings {
         most("threshold", self.threshold, 0)?;
         most("safetyStock", self.safety_stock, 0)?;
         most("perOrder", self.caps.per_order.unwrap_or(1), 1)?;
+        most("perDay", self.caps.per_day.unwrap_or(1), 1)?;
         Ok(())
     }
 }
@@ -188,12 +192,17 @@ mod tests {
 
     #[test]
     fn settings_out_of_bounds_are_refused() {
-        let caps = |per_order| StockSettings { caps: Caps { per_order }, ..StockSettings::default() };
+        let with = |caps| StockSettings { caps, ..StockSettings::default() };
+        let caps = |per_order| with(Caps { per_order, ..Caps::default() });
+        let daily = |per_day| with(Caps { per_day, ..Caps::default() });
         let field = |settings: StockSettings| settings.check().err().map(|bad| bad.field);
         assert_eq!(field(StockSettings::default()), None);
         assert_eq!(field(caps(Some(2))), None);
         assert_eq!(field(caps(Some(0))), Some("perOrder"));
         assert_eq!(field(caps(Some(10_001))), Some("perOrder"));
+        assert_eq!(field(daily(Some(10_000))), None);
+        assert_eq!(field(daily(Some(0))), Some("perDay"));
+        assert_eq!(field(daily(Some(10_001))), Some("perDay"));
         assert_eq!(field(StockSettings { safety_stock: 10_001, ..StockSettings::default() }), Some("safetyStock"));
         assert_eq!(field(StockSettings { threshold: 10_001, ..StockSettings::default() }), Some("threshold"));
     }

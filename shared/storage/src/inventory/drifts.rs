@@ -94,6 +94,7 @@ impl Inventory {
             note: Some(note.to_owned()),
             reference: None,
             counted: None,
+            lot: None,
             actor: actor.clone(),
             at: now,
         };
@@ -116,6 +117,8 @@ impl Inventory {
             };
             let change = i32::try_from(change).map_err(|_| StorageError::Missing("a repair that fits"))?;
             let entry = LedgerEntry { change, ..entry.clone() };
+            // An entry that names no lot is refused by none.
+            let of_lots = self.lots_of_entry(&entry).await?.unwrap_or_default();
             let figures = Figures { held_back: shelving.held_back, ..figures_of(&entry) };
             let mut actions = vec![
                 TransactWriteItem::builder().put(self.fence(&entry)).build(),
@@ -124,6 +127,7 @@ impl Inventory {
                 TransactWriteItem::builder().put(self.ledger_put(&entry)?).build(),
             ];
             actions.extend(self.bucket_actions(place, &shelving));
+            actions.extend(of_lots);
             if transact(&self.db, actions, "the stock of the product").await?.is_none() {
                 return Ok(Repaired::Done(Box::new(entry)));
             }

@@ -4,6 +4,7 @@
 //! ledger reads from the newest.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use sipstr_domain::stock::lot::LotRefusal;
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry, Level, MOST_BUCKETS};
 use sipstr_domain::{ProductId, StoreId};
 
@@ -21,6 +22,8 @@ pub enum Adjusted {
     KeyReused,
     /// Fewer bottles are free than would be taken away; nothing was written.
     NotEnough { left: u32 },
+    /// It does not go with the lot that it names; nothing was written.
+    Lot(LotRefusal),
     /// The store does not stock this product.
     Unknown,
 }
@@ -44,6 +47,7 @@ enum Written {
     NotEnough {
         left: u32,
     },
+    Lot(LotRefusal),
     Unknown,
     /// A buyer or another entry was faster: look again.
     Lost,
@@ -61,6 +65,7 @@ impl Inventory {
                     return Ok(if same { Adjusted::Done } else { Adjusted::KeyReused });
                 }
                 Written::NotEnough { left } => return Ok(Adjusted::NotEnough { left }),
+                Written::Lot(refused) => return Ok(Adjusted::Lot(refused)),
                 Written::Unknown => return Ok(Adjusted::Unknown),
                 Written::Lost => pause(attempt).await,
             }
@@ -86,7 +91,8 @@ impl Inventory {
                 Written::Now => return Ok(Counted::Done(Box::new(entry))),
                 Written::NotEnough { left } => return Ok(Counted::NotEnough { left }),
                 Written::Unknown => return Ok(Counted::Unknown),
-                Written::Before | Written::Lost => pause(attempt).await,
+                // A count names no lot.
+                Written::Before | Written::Lost | Written::Lot(_) => pause(attempt).await,
             }
         }
         Err(StorageError::Contended("the stock of the product"))
@@ -129,6 +135,12 @@ impl Inventory {
                 Found::NotEnough { left } => return Ok(Written::NotEnough { left }),
             }
         };
+        let of_lots = match self.lots_of_entry(entry).await? {
+            Ok(actions) => actions,
+            // The lot is not what it was when this very entry was written.
+            Err(_) if self.written(entry).await?.is_some() => return Ok(Written::Before),
+            Err(refused) => return Ok(Written::Lot(refused)),
+        };
         let figures = Figures { held_back: shelving.held_back, ..figures_of(entry) };
         let known = if unless_moved.is_some() { Known::OnHand(&level) } else { Known::HeldBack(&level) };
         let mut actions = vec![
@@ -137,6 +149,7 @@ impl Inventory {
             TransactWriteItem::builder().put(self.ledger_put(entry)?).build(),
         ];
         actions.extend(self.bucket_actions(place, &shelving));
+        actions.extend(of_lots);
         Ok(match transact(&self.db, actions, "the stock of the product").await?.as_deref() {
             None => Written::Now,
             Some([true, ..]) => Written::Before,
@@ -151,7 +164,7 @@ impl Inventory {
         self.item(key2(pk, sk)).await?.map(from_item).transpose()
     }
 
-    async fn item(&self, key: Item) -> Result<Option<Item>, StorageError> {
+    pub(super) async fn item(&self, key: Item) -> Result<Option<Item>, StorageError> {
         let found = self.db.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await?;
         Ok(found.item)
     }

@@ -165,6 +165,6 @@ impl Inventory {
 }
 
 fn caps_value(caps: Caps) -> AttributeValue {
-    let parts = [("perOrder", caps.per_order)];
+    let parts = [("perOrder", caps.per_order), ("perDay", caps.per_day)];
     AttributeValue::M(parts.into_iter().filter_map(|(name, most)| Some((name.to_owned(), n(most?)))).collect())
 }

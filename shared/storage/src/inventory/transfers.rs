@@ -3,8 +3,8 @@
 //!
 //! | item | pk | sk |
 //! |---|---|---|
-//! | transfer | `T#<transfer>` | `TRANSFER` |
-//! | its place in the list of a store | `TL#<store>#<IN or OUT>` | when it was sent, transfer id |
+//! | transfer | `X#<transfer>` | `TRANSFER` |
+//! | its place in the list of a store | `XL#<store>#<IN or OUT>` | when it was sent, transfer id |
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry, Level, MOST_BUCKETS, Transfer, TransferLine, TransferState};
@@ -39,7 +39,7 @@ pub enum Sent {
     Unknown { product_id: ProductId },
     /// The receiving store has no shelf for it.
     NoShelf { product_id: ProductId },
-    /// The bottles lie in more buckets than one transaction can change; nothing was written.
+    /// The bottles lie in more buckets and lots than one transaction can change; nothing was written.
     TooManyBuckets,
 }
 
@@ -101,7 +101,7 @@ impl Inventory {
                     return Ok(Sent::Unknown { product_id });
                 };
                 match self.unshelve(&level, line.sent, false).await? {
-                    Found::Here(shelving) => actions.extend(self.leaving(transfer, line, &level, &shelving)?),
+                    Found::Here(shelving) => actions.extend(self.leaving(transfer, line, &level, &shelving).await?),
                     Found::NotEnough { left } => {
                         // What is missing now may be what this very transfer took before.
                         let before = self.transfer(&transfer.id).await?;
@@ -155,8 +155,8 @@ impl Inventory {
         Ok(actions)
     }
 
-    /// A line leaves the sending store and is on its way to the other.
-    fn leaving(
+    /// A line leaves the sending store and is on its way to the other. It is of the lots that end first, and arrives without one.
+    async fn leaving(
         &self,
         transfer: &Transfer,
         line: &TransferLine,
@@ -168,11 +168,15 @@ impl Inventory {
         let sent = i64::from(line.sent);
         let gone = Figures { transferred: -sent, ..Figures::default() };
         let coming = Figures { incoming: sent, ..Figures::default() };
+        let entry = entry(&cause, from, -change(line.sent), AdjustmentReason::TransferredOut);
+        // An entry that names no lot is refused by none.
+        let of_lots = self.lots_of_entry(&entry).await?.unwrap_or_default();
         let mut actions = vec![
-            self.entry(&cause, from, -change(line.sent), AdjustmentReason::TransferredOut)?,
+            self.noted(&entry)?,
             self.level_action(from, gone, Known::HeldBack(level)),
             self.level_action(to, coming, Known::Nothing),
         ];
+        actions.extend(of_lots);
         actions.extend(self.bucket_actions(from, shelving));
         Ok(actions)
     }
@@ -200,7 +204,7 @@ impl Inventory {
             held_back: shelving.held_back,
             ..Figures::default()
         };
-        let mut actions = vec![self.entry(&cause, home, change(line.sent), reason)?];
+        let mut actions = vec![self.noted(&entry(&cause, home, change(line.sent), reason))?];
         match &line.arrival {
             Some(arrival) => {
                 actions.push(self.level_action(home, Figures { incoming: -sent, ..came }, Known::HeldBack(&level)));
@@ -208,7 +212,7 @@ impl Inventory {
                     [(arrival.lost, AdjustmentReason::Lost), (arrival.damaged, AdjustmentReason::Damaged)]
                 {
                     if units > 0 {
-                        actions.push(self.entry(&cause, home, -change(units), reason)?);
+                        actions.push(self.noted(&entry(&cause, home, -change(units), reason))?);
                     }
                 }
             }
@@ -222,33 +226,12 @@ impl Inventory {
         Ok(actions)
     }
 
-    /// An entry of the ledger that names its transfer; the transfer's state makes it happen once.
-    fn entry(
-        &self,
-        cause: &Cause<'_>,
-        (store, product): (&StoreId, &ProductId),
-        change: i32,
-        reason: AdjustmentReason,
-    ) -> Result<TransactWriteItem, StorageError> {
-        let id = &cause.transfer.id;
-        let why = format!("{reason:?}");
-        let entry = LedgerEntry {
-            id: LedgerEntryId::derive(&[id.as_str(), product.as_str(), &why]),
-            store_id: store.clone(),
-            product_id: product.clone(),
-            change,
-            reason,
-            note: None,
-            reference: Some(id.to_string()),
-            counted: None,
-            actor: cause.by.clone(),
-            at: cause.at,
-        };
-        Ok(TransactWriteItem::builder().put(self.ledger_put(&entry)?).build())
+    fn noted(&self, entry: &LedgerEntry) -> Result<TransactWriteItem, StorageError> {
+        Ok(TransactWriteItem::builder().put(self.ledger_put(entry)?).build())
     }
 
     fn transfer_put(&self, transfer: &Transfer, before: Option<u64>) -> Result<TransactWriteItem, StorageError> {
-        let keys = [("pk", format!("T#{}", transfer.id)), ("sk", "TRANSFER".to_owned())];
+        let keys = [("pk", format!("X#{}", transfer.id)), ("sk", "TRANSFER".to_owned())];
         let put = Put::builder().table_name(&self.table).set_item(Some(to_item(transfer, &keys)?));
         let put = match before {
             None => put.condition_expression("attribute_not_exists(pk)"),
@@ -257,6 +240,29 @@ impl Inventory {
             }
         };
         Ok(TransactWriteItem::builder().put(put.build().expect("table and item are set")).build())
+    }
+}
+
+/// An entry of the ledger that names its transfer; the transfer's state makes it happen once.
+fn entry(
+    cause: &Cause<'_>,
+    (store, product): (&StoreId, &ProductId),
+    change: i32,
+    reason: AdjustmentReason,
+) -> LedgerEntry {
+    let id = &cause.transfer.id;
+    LedgerEntry {
+        id: LedgerEntryId::derive(&[id.as_str(), product.as_str(), &format!("{reason:?}")]),
+        store_id: store.clone(),
+        product_id: product.clone(),
+        change,
+        reason,
+        note: None,
+        reference: Some(id.to_string()),
+        counted: None,
+        lot: None,
+        actor: cause.by.clone(),
+        at: cause.at,
     }
 }
 
@@ -290,12 +296,12 @@ fn change(units: u32) -> i32 {
 }
 
 fn transfer_key(id: &TransferId) -> Item {
-    key2(format!("T#{id}"), "TRANSFER")
+    key2(format!("X#{id}"), "TRANSFER")
 }
 
 fn list_pk(store: &StoreId, direction: Direction) -> String {
     match direction {
-        Direction::In => format!("TL#{store}#IN"),
-        Direction::Out => format!("TL#{store}#OUT"),
+        Direction::In => format!("XL#{store}#IN"),
+        Direction::Out => format!("XL#{store}#OUT"),
     }
 }
