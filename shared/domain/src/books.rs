@@ -11,6 +11,7 @@
 mod account;
 mod check;
 mod commission;
+mod credit;
 mod entry;
 mod journal;
 mod manual;

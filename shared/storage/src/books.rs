@@ -11,9 +11,11 @@
 //! An entry's id follows from its fact, so a fact that is told twice is written once. `byDay` spreads a day over
 //! [`DAY_SHARDS`] partitions; its readers merge them.
 
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use jiff::Timestamp;
 use sipstr_domain::OrderId;
 use sipstr_domain::books::{Fact, JournalEntry};
+use sipstr_domain::credit::CreditEntry;
 
 use crate::item::{Item, from_item, s, to_item};
 use crate::{Db, StorageError};
@@ -59,6 +61,14 @@ impl Books {
         }
     }
 
+    /// The entry of a movement of credit, for the transaction that moves it; none where an order tells of it.
+    pub(crate) fn of_credit(&self, moved: &CreditEntry) -> Result<Option<TransactWriteItem>, StorageError> {
+        let Some(entry) = JournalEntry::of_credit(moved)? else { return Ok(None) };
+        let put = Put::builder().table_name(&self.table).set_item(Some(item_of(&entry)?));
+        let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
+        Ok(Some(TransactWriteItem::builder().put(put).build()))
+    }
+
     /// The entry that is written under the name of this fact, whatever it says.
     pub async fn of_fact(&self, fact: &Fact) -> Result<Option<JournalEntry>, StorageError> {
         let key = crate::item::key2(partition(fact), sort_key(fact));
@@ -85,7 +95,7 @@ impl Books {
                 break;
             }
         }
-        written.entries.sort_by_cached_key(|entry| at_key(entry));
+        written.entries.sort_by_cached_key(at_key);
         Ok(written)
     }
 }

@@ -213,11 +213,11 @@ impl JournalEntry {
         &self.postings
     }
 
-    /// What moved: the sum of its debits.
+    /// What moved, without its sign: what the customer paid or got where it concerns one, else its largest posting.
     pub fn amount(&self) -> i64 {
-        let debits =
-            self.postings.iter().filter(|posting| posting.amount > 0).map(|posting| i128::from(posting.amount));
-        i64::try_from(debits.sum::<i128>()).unwrap_or(i64::MAX)
+        let of_customer = self.postings.iter().find(|posting| posting.account == Account::Receivable);
+        let largest = || self.postings.iter().max_by_key(|posting| posting.amount.unsigned_abs());
+        of_customer.or_else(largest).map_or(0, |posting| posting.amount.saturating_abs())
     }
 }
 

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::credit::{CreditEntry, CreditKind};
 use crate::money::Rate;
 use crate::order::{Action, Actor, Order, OrderLine, RefundedLine, Transition};
 use crate::payment::{EntryKind, PaymentEntry, Provider};
 use crate::pricing::{FeeKind, PricedLine, TaxMeasure, TaxShare, TaxTerm};
 use crate::promotion::PromotionUse;
-use crate::{Currency, Money, ProductId, StoreId};
+use crate::{Currency, LedgerEntryId, Money, ProductId, StoreId, UserId};
 
 mod ground;
 mod histories;
@@ -190,6 +191,31 @@ fn what_is_missing_and_what_nothing_tells_of_is_found() {
     let invented = journal(&cancelled, &payments).unwrap();
     let (findings, _) = check(&paid, &payments, &invented);
     assert!(findings.iter().any(|finding| finding.kind == FindingKind::Unexpected));
+}
+
+#[test]
+fn a_gift_card_becomes_credit_and_credit_pays() {
+    let moved = |kind, amount| CreditEntry {
+        id: LedgerEntryId::derive(&["moved", &format!("{kind:?}")]),
+        kind,
+        money: Money::new(amount, Currency::Usd),
+        order_id: None,
+        actor: Some(UserId::derive(&["sam"])),
+        note: Some("for Ada".into()),
+        at: at(0),
+    };
+    let kinds = [CreditKind::CardIssued, CreditKind::Redeemed, CreditKind::Issued, CreditKind::CashedOut];
+    let mut entries: Vec<_> = kinds.map(|kind| JournalEntry::of_credit(&moved(kind, 1_000)).unwrap().unwrap()).into();
+    let by_credit = Order { credit: 2_000, ..order() };
+    let paid = changed(&by_credit, &[Action::Capture { amount: 776 }]);
+    entries.extend(journal(&paid, &[capture(&paid)]).unwrap());
+    let balance = |account: &str| entries.iter().filter_map(|entry| postings(entry).remove(account)).sum::<i64>();
+    assert_eq!((balance("gift_cards"), balance("store_credit"), balance("receivable")), (1_000, 0, 0));
+    let told = serde_json::to_string(&entries[0]).unwrap();
+    assert!(!told.contains("Ada") && !told.contains("usr_"), "{told}");
+    for kind in [CreditKind::Spent, CreditKind::GivenBack] {
+        assert_eq!(JournalEntry::of_credit(&moved(kind, 1)), Ok(None), "the order tells of it");
+    }
 }
 
 #[test]

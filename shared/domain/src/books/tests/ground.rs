@@ -7,7 +7,7 @@ use crate::compliance::Trace;
 use crate::geo::Point;
 use crate::order::OrderState;
 use crate::payment::PaymentSummary;
-use crate::{AddressId, OrderId, UserId};
+use crate::{AddressId, OrderId};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
