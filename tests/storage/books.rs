@@ -2,11 +2,19 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sipstr_domain::books::{
-    Account, Fact, Finding, FindingKind, JournalEntry, JournalKind, ManualEntry, ManualKind, Postings,
+    Account, Commission, Fact, Finding, FindingKind, JournalEntry, JournalKind, ManualEntry, ManualKind, Postings,
+    check, journal,
 };
-use sipstr_domain::payment::Provider;
-use sipstr_domain::{Currency, Money, OrderId, StoreId};
+use sipstr_domain::credit::{CreditEntry, CreditKind, GiftCard};
+use sipstr_domain::order::{Action, Actor, Order, RefundedLine};
+use sipstr_domain::payment::{EntryKind, PaymentEntry, Provider};
+use sipstr_domain::{Currency, LedgerEntryId, Money, OrderId, StoreId, UserId};
 use sipstr_storage::books::{Books, Closing, FoundIn, Source, Span};
+use sipstr_storage::credits::{Credits, Emptied, Given};
+use sipstr_storage::orders::Advance;
+use sipstr_storage::payments::Payments;
+use sipstr_storage::placing::Placed;
+use sipstr_storage::stores::Stores;
 
 use crate::ground::{Ground, at_once};
 
@@ -80,8 +88,16 @@ async fn an_entry_that_was_tampered_with_is_counted_and_not_shown() {
     update.expression_attribute_values(":n", one).send().await.unwrap();
     let written = books.of_order(&order).await.unwrap();
     assert_eq!((written.entries.len(), written.unreadable), (0, 1));
-    let day = Span::between(at, at + SignedDuration::from_secs(1));
-    assert_eq!(all(&books, &Source::Store(store), day, 10).await, []);
+    let (before, after) = (at - SignedDuration::from_secs(9), at + SignedDuration::from_secs(9));
+    let others = [before, after].map(|at| capture(&OrderId::new(), &store, "pi_1", 100, at));
+    for other in &others {
+        books.append(other).await.unwrap();
+    }
+    let around = Span::between(before, after + SignedDuration::from_secs(1));
+    for limit in [1, 10] {
+        let listed = all(&books, &Source::Store(store.clone()), around.clone(), limit).await;
+        assert_eq!(listed, [others[1].clone(), others[0].clone()], "by {limit}");
+    }
 }
 
 #[tokio::test]
@@ -173,4 +189,116 @@ async fn a_closing_is_listed_with_what_it_found() {
     assert_eq!(books.last_closing().await.unwrap(), Some(done));
     let page = books.findings(closing, 10, None).await.unwrap();
     assert_eq!((page.items, page.next), (vec![found], None));
+}
+
+/// What `books-on-order` does when it hears of an order.
+async fn enter(ground: &Ground, id: &OrderId) -> (Order, Vec<PaymentEntry>) {
+    let order = ground.orders().get(id).await.unwrap().unwrap();
+    let payments = Payments::new(ground.db.clone(), ground.table("payments")).of_order(id).await.unwrap();
+    for entry in journal(&order, &payments).unwrap() {
+        books(ground).append(&entry).await.unwrap();
+    }
+    (order, payments)
+}
+
+#[tokio::test]
+async fn an_order_from_the_shelf_to_its_refund_closes() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let (ale, gin) = (ground.stock(&store, 9, 1).await, ground.stock(&store, 9, 1).await);
+    let mut wish = ground.wish(&store, &[(&ale, 3), (&gin, 1)]).await;
+    (wish.order.total, wish.order.commission) = (4_000 + 499, Commission::try_from(1_010).unwrap());
+    let Placed::New(placed) = ground.placing().place(wish).await.unwrap() else { panic!("it is placed") };
+    let (id, orders, payments) =
+        (placed.id.clone(), ground.orders(), Payments::new(ground.db.clone(), ground.table("payments")));
+    assert_eq!(enter(&ground, &id).await.1, []);
+    let reported = |kind, reference: &str, amount| PaymentEntry {
+        order_id: id.clone(),
+        kind,
+        provider: Provider::Stripe,
+        reference: reference.to_owned(),
+        money: Money::new(amount, Currency::Usd),
+        at: Timestamp::now(),
+    };
+    // The provider's report is heard of before the order knows of it.
+    payments.append(&reported(EntryKind::Captured, "pi_1", 4_499)).await.unwrap();
+    enter(&ground, &id).await;
+    let two = vec![RefundedLine { product_id: ale.clone(), quantity: 2 }];
+    let give_back = ground.give_back();
+    let act = |action: Action| {
+        let (orders, give_back, id) = (&orders, &give_back, &id);
+        async move {
+            let moved = orders.advance(give_back, id, &action, Actor::System, Timestamp::now()).await.unwrap();
+            let Advance::Changed(order) = moved else { panic!("{action:?}: {moved:?}") };
+            order
+        }
+    };
+    act(Action::Capture { amount: 4_499 }).await;
+    let due = act(Action::RefundLines { lines: two, reason: "broken".into() }).await.payment.refund_due;
+    assert_eq!(due, 2_000);
+    at_once(8, |_| enter(&ground, &id)).await;
+    payments.append(&reported(EntryKind::Refunded, "re_1", due)).await.unwrap();
+    act(Action::SettleRefund { refunded: due }).await;
+    let owed = act(Action::Cancel { reason: "late".into() }).await.payment.refund_due;
+    payments.append(&reported(EntryKind::Refunded, "re_2", owed)).await.unwrap();
+    act(Action::SettleRefund { refunded: due + owed }).await;
+    at_once(8, |_| enter(&ground, &id)).await;
+
+    let (order, payments) = enter(&ground, &id).await;
+    let written = books(&ground).of_order(&id).await.unwrap();
+    assert_eq!(check(&order, &payments, &written.entries), (vec![], vec![]));
+    let kinds: Vec<&str> = written.entries.iter().map(|entry| entry.fact().kind.as_str()).collect();
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    let commission = |entry: &JournalEntry| {
+        entry.postings().iter().filter(|posting| posting.account == Account::Commission).map(|p| p.amount).sum::<i64>()
+    };
+    let of: Vec<i64> = written.entries.iter().map(commission).filter(|amount| *amount != 0).collect();
+    assert_eq!(of, [-404, 202, 202], "10.1 % of 40.00, and its parts");
+}
+
+#[tokio::test]
+async fn a_commission_is_set_where_there_is_a_store() {
+    let ground = Ground::new().await;
+    let stores = Stores::new(ground.db.clone(), ground.table("stores"));
+    let store = sipstr_testkit::store_somewhere();
+    let rate = Commission::try_from(990).unwrap();
+    assert!(!stores.set_commission(&store.id, rate).await.unwrap(), "nothing is written for a store that is not there");
+    assert_eq!(stores.get(&store.id).await.unwrap(), None);
+    stores.put(&store).await.unwrap();
+    assert!(stores.set_commission(&store.id, rate).await.unwrap());
+    assert_eq!(stores.get(&store.id).await.unwrap().map(|store| store.commission), Some(rate));
+}
+
+#[tokio::test]
+async fn a_card_that_ten_redeem_at_once_is_entered_once() {
+    let ground = Ground::new().await;
+    let (books, credits) = (books(&ground), Credits::new(ground.db.clone(), ground.table("credits")));
+    let at = noon("2011-06-01");
+    let moved = |kind, name: &str| CreditEntry {
+        id: LedgerEntryId::derive(&[name]),
+        kind,
+        money: Money::new(2_500, Currency::Usd),
+        order_id: None,
+        actor: None,
+        note: None,
+        at,
+    };
+    let (balance, currency) = (2_500, Currency::Usd);
+    let card = GiftCard { balance, currency, place: "us-ca".into(), expires_at: None, issued_at: at };
+    let issued = moved(CreditKind::CardIssued, "issued");
+    assert_eq!(credits.issue_card(&books, "hash", &card, &issued).await.unwrap(), Given::Now);
+    assert_eq!(credits.issue_card(&books, "other", &card, &issued).await.unwrap(), Given::Before);
+    let redeemed = moved(CreditKind::Redeemed, "redeemed");
+    let won = at_once(10, |_| async {
+        credits.redeem(&books, "hash", &card, &UserId::new(), &redeemed).await.unwrap() == Emptied::Done
+    });
+    assert_eq!(won.await.into_iter().filter(|won| *won).count(), 1);
+    let given = moved(CreditKind::Issued, "given");
+    credits.issue(&books, &UserId::new(), &given).await.unwrap();
+    let day = Span::between(at, at + SignedDuration::from_secs(1));
+    let mut kinds: Vec<&str> = Vec::new();
+    let entries = all(&books, &Source::All, day, 10).await;
+    kinds.extend(entries.iter().map(|entry| entry.fact().kind.as_str()));
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["card_issued", "card_redeemed", "credit_issued"]);
 }

@@ -84,7 +84,7 @@ impl WhichTransactions {
     get, path = "/v1/admin/transactions", tag = "Books", operation_id = "listTransactions",
     params(WhichTransactions),
     responses(
-        (status = 200, body = PageOf<TransactionView>),
+        (status = 200, content((PageOf<TransactionView> = "application/json"), (String = "text/csv"))),
         (status = 400, body = ProblemBody, description = "an unknown filter, or a range that is none"),
         (status = 403, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "`too_many_entries` for one file"),

@@ -68,7 +68,7 @@ pub struct TotalView {
     get, path = "/v1/stores/{storeId}/statements", tag = "Books", operation_id = "showStatement",
     params(("storeId" = String, Path), WhichStatement),
     responses(
-        (status = 200, body = StatementView),
+        (status = 200, content((StatementView = "application/json"), (String = "text/csv"))),
         (status = 400, body = ProblemBody, description = "a range that is none"),
         (status = 403, body = ProblemBody, description = "`forbidden`: pickers may not"),
         (status = 404, body = ProblemBody, description = "not your store"),

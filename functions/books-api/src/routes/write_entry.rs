@@ -27,7 +27,7 @@ pub struct NewBookEntry {
     put, path = "/v1/admin/stores/{storeId}/entries/{kind}/{reference}", tag = "Books", operation_id = "writeBookEntry",
     params(
         ("storeId" = String, Path),
-        ("kind" = ManualKind, Path),
+        ("kind" = inline(ManualKind), Path),
         ("reference" = String, Path, description = "1 to 60 letters, digits, dots, dashes and underscores"),
     ),
     request_body = NewBookEntry,

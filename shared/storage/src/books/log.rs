@@ -14,6 +14,9 @@ use crate::item::{from_item, s};
 const MOST_LOOKED_AT: usize = 1_000;
 const MOST_DAYS: u32 = 31;
 
+/// The most entries that are read of a partition at once where few are wanted.
+const MOST_AT_ONCE: usize = 200;
+
 /// Whose entries are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -52,6 +55,9 @@ pub struct Slice {
     pub next: Option<String>,
 }
 
+/// Where an entry lies, and the entry if it can be read.
+type Place = (String, Option<JournalEntry>);
+
 /// A slice being filled.
 struct Filling<'a> {
     wanted: &'a (dyn Fn(&JournalEntry) -> bool + Sync),
@@ -62,13 +68,13 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     /// Takes entries until the slice is full; answers whether it is.
-    fn take(&mut self, span: &mut Span, entries: impl Iterator<Item = (String, JournalEntry)>) -> bool {
-        for (key, entry) in entries {
+    ///
+    /// What does not prove itself is passed over: the closing finds it.
+    fn take(&mut self, span: &mut Span, places: impl Iterator<Item = Place>) -> bool {
+        for (key, entry) in places {
             span.before = key;
             self.looked_at += 1;
-            if (self.wanted)(&entry) {
-                self.slice.entries.push(entry);
-            }
+            self.slice.entries.extend(entry.filter(|entry| (self.wanted)(entry)));
             if self.slice.entries.len() == self.limit || self.looked_at == MOST_LOOKED_AT {
                 self.slice.next = Some(span.before.clone());
                 return true;
@@ -91,7 +97,7 @@ impl Books {
         match source {
             Source::Order(order) => {
                 let entries = self.of_order(order).await?.entries.into_iter().rev();
-                let keyed = entries.map(|entry| (at_key(&entry), entry));
+                let keyed = entries.map(|entry| (at_key(&entry), Some(entry)));
                 let within: Vec<_> = keyed.filter(|(key, _)| span.holds(key)).collect();
                 filling.take(&mut span, within.into_iter());
             }
@@ -134,12 +140,12 @@ impl Books {
         attribute: &str,
         hashes: &[String],
     ) -> Result<bool, StorageError> {
-        let chunk = filling.limit;
+        let mut chunk = filling.limit;
         loop {
             let reads = hashes.iter().map(|hash| self.read(index, attribute, hash, span, chunk));
             let parts = futures::future::try_join_all(reads).await?;
             let more = parts.iter().any(|(_, more)| *more);
-            let mut merged: Vec<_> = parts.into_iter().flat_map(|(entries, _)| entries).collect();
+            let mut merged: Vec<Place> = parts.into_iter().flat_map(|(places, _)| places).collect();
             merged.sort_by(|a, b| b.0.cmp(&a.0));
             // Of partitions that were cut short, only so many of all are known to be the newest.
             let known = if more { chunk } else { merged.len() };
@@ -149,10 +155,12 @@ impl Books {
             if !more {
                 return Ok(false);
             }
+            // What is rare is looked for in larger steps.
+            chunk = (chunk * 2).min(MOST_AT_ONCE.max(filling.limit));
         }
     }
 
-    /// The newest of a partition, and whether there are more. What does not prove itself is passed over: the closing finds it.
+    /// The newest of a partition, and whether there are more. Where there are, it is at least `limit` of them.
     async fn read(
         &self,
         index: &str,
@@ -160,7 +168,7 @@ impl Books {
         hash: &str,
         span: &Span,
         limit: usize,
-    ) -> Result<(Vec<(String, JournalEntry)>, bool), StorageError> {
+    ) -> Result<(Vec<Place>, bool), StorageError> {
         // The place where the last slice ended may be an entry's own.
         let most = i32::try_from(limit + 1).unwrap_or(i32::MAX);
         let query = self.db.query().table_name(&self.table).index_name(index).scan_index_forward(false).limit(most);
@@ -171,7 +179,7 @@ impl Books {
         let items = found.items.unwrap_or_default();
         let more = found.last_evaluated_key.is_some();
         let key = |item: &crate::Item| item.get("atKey").and_then(|key| AttributeValue::as_s(key).ok()).cloned();
-        let keyed = items.into_iter().filter_map(|item| Some((key(&item)?, from_item(item).ok()?)));
+        let keyed = items.into_iter().filter_map(|item| Some((key(&item)?, from_item(item).ok())));
         Ok((keyed.filter(|(key, _)| span.holds(key)).collect(), more))
     }
 }
