@@ -1,6 +1,7 @@
 //! The contract of `sipstr-storage`, kept against any DynamoDB: `SIPSTR_DYNAMODB` names its endpoint, otherwise it is the
 //! stack's. Each test makes its own tables in the shape that Terraform gives them, and deletes them when it ends.
 
+mod books;
 mod buckets;
 mod carts;
 mod daily;

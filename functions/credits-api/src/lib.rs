@@ -9,6 +9,7 @@ use sipstr_http::routes;
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::{Access, Aws, Clock};
 use sipstr_storage::accounts::Accounts;
+use sipstr_storage::books::Books;
 use sipstr_storage::credits::Credits;
 use sipstr_storage::limits::Limits;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +22,7 @@ pub struct State {
     pub signer: Signer,
     pub clock: Clock,
     pub accounts: Accounts,
+    pub books: Books,
     pub credits: Credits,
     pub limits: Limits,
 }
@@ -33,6 +35,7 @@ impl State {
             signer: access.signer,
             clock: Clock::system(),
             accounts: Accounts::new(db.clone(), &config.accounts_table),
+            books: Books::new(db.clone(), &config.books_table),
             credits: Credits::new(db.clone(), &config.credits_table),
             limits: Limits::new(db, &config.limits_table),
         }

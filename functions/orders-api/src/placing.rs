@@ -167,9 +167,10 @@ impl Cashier {
         facts: &Facts,
         now: Timestamp,
     ) -> ApiResult<Order> {
-        let missing = || Problem::internal("a quote without obstacles lacks its address or trace");
+        let missing = || Problem::internal("a quote without obstacles lacks its store, address or trace");
         let destination = facts.address.clone().ok_or_else(missing)?;
         let trace = quote.trace.ok_or_else(missing)?;
+        let commission = facts.store.as_ref().ok_or_else(missing)?.commission;
         let expires_at = now + self.payment_window;
         let price = quote.price;
         let (delivery_fee, service_fee) = (price.fee(FeeKind::Delivery), price.fee(FeeKind::Service));
@@ -202,7 +203,9 @@ impl Cashier {
             fee_taxes,
             promo_code: ticket.promo_code.clone(),
             promotions: quote.uses,
+            commission,
             payment: PaymentSummary::default(),
+            refunds: Vec::new(),
             trace,
             request_hash,
             placed_at: now,

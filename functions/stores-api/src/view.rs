@@ -119,6 +119,7 @@ mod tests {
                 ..DeliveryTerms::default()
             },
             preparation_minutes: 10,
+            commission: Default::default(),
         }
     }
 

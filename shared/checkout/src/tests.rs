@@ -1,6 +1,7 @@
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
+use sipstr_domain::books::Commission;
 use sipstr_domain::cart::{LeftOut, LeftOutReason, Line};
 use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::geo::Point;
@@ -39,6 +40,7 @@ pub(super) fn store(jurisdiction: &str, time_zone: &str) -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }
 

@@ -13,6 +13,7 @@ use sipstr_compliance::{
     Book, Depth, Destination, DoorCheck, HandOver, IdSeen, Line, Offer, Paying, Placing, Premises,
 };
 use sipstr_domain::account::DateOfBirth;
+use sipstr_domain::books::Commission;
 use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::compliance::LocalClock;
 use sipstr_domain::geo::Point;
@@ -66,6 +67,7 @@ fn store((key, zone, currency): (&str, &str, Currency)) -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod age;
+pub mod books;
 pub mod cart;
 pub mod catalog;
 pub mod compliance;

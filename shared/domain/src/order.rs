@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Address;
+use crate::books::Commission;
 use crate::compliance::Trace;
 use crate::money::{Currency, Money};
 use crate::payment::{PaymentStatus, PaymentSummary};
@@ -20,7 +21,7 @@ mod refund;
 mod state;
 
 pub use line::{FeeTax, OrderLine};
-pub use refund::RefundedLine;
+pub use refund::{PartRefund, RefundedLine, RefundedUnits};
 pub use state::{Actor, OrderState};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -91,8 +92,14 @@ pub struct Order {
     /// What it used of which promotion.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promotions: Vec<PromotionUse>,
+    /// What the platform keeps of the goods, as it was when the order was placed.
+    #[serde(default)]
+    pub commission: Commission,
     #[serde(default, skip_serializing_if = "PaymentSummary::is_untouched")]
     pub payment: PaymentSummary,
+    /// Which goods were paid back while the order went on, oldest first. Only appended to: the books are kept by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<PartRefund>,
     pub trace: Trace,
     /// Hash of the request that placed it: the same key with another body is told apart by it.
     pub request_hash: String,

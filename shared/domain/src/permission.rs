@@ -16,6 +16,8 @@ pub enum Permission {
     ManagePrices,
     /// Make, change and end the store's promotions.
     ManagePromotions,
+    /// See what the store is owed.
+    SeeStatements,
     InvitePickers,
     /// Owners and managers among them.
     InviteAnybody,
@@ -40,6 +42,7 @@ impl Permission {
         Self::AdjustStock,
         Self::ManagePrices,
         Self::ManagePromotions,
+        Self::SeeStatements,
         Self::InvitePickers,
         Self::InviteAnybody,
         Self::ManageMembers,
@@ -51,7 +54,11 @@ impl Permission {
     pub const fn roles(self) -> &'static [StoreRole] {
         match self {
             Self::SeeOrders | Self::AcceptOrders | Self::MarkReady | Self::SeeStock => EVERYBODY,
-            Self::AdjustStock | Self::ManagePrices | Self::ManagePromotions | Self::InvitePickers => &[Owner, Manager],
+            Self::AdjustStock
+            | Self::ManagePrices
+            | Self::ManagePromotions
+            | Self::SeeStatements
+            | Self::InvitePickers => &[Owner, Manager],
             Self::InviteAnybody | Self::ManageMembers | Self::ManageSignOn | Self::ManageWebhooks => &[Owner],
         }
     }
@@ -92,6 +99,7 @@ mod tests {
             (Permission::AdjustStock, [true, true, false]),
             (Permission::ManagePrices, [true, true, false]),
             (Permission::ManagePromotions, [true, true, false]),
+            (Permission::SeeStatements, [true, true, false]),
             (Permission::InvitePickers, [true, true, false]),
             (Permission::InviteAnybody, [true, false, false]),
             (Permission::ManageMembers, [true, false, false]),

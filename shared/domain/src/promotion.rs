@@ -124,6 +124,9 @@ pub struct PromotionUse {
     pub budgeted: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_customer: Option<u32>,
+    /// Whether the store pays for it, and not the platform.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub store_pays: bool,
 }
 
 /// What is known of an order before it is one.
@@ -191,6 +194,7 @@ impl Promotion {
             counted: self.limit != UNLIMITED || self.budget.is_some(),
             budgeted: self.budget.is_some(),
             per_customer: self.per_customer(),
+            store_pays: self.store_id.is_some(),
         }
     }
 

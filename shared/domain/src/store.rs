@@ -6,6 +6,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreId;
+use crate::books::Commission;
 use crate::catalog::Category;
 use crate::geo::Point;
 use crate::money::{Currency, Rate};
@@ -30,6 +31,9 @@ pub struct Store {
     pub paused: bool,
     pub delivery: DeliveryTerms,
     pub preparation_minutes: u16,
+    /// What the platform keeps of what is sold there, from the next order on.
+    #[serde(default)]
+    pub commission: Commission,
 }
 
 /// The permission to sell, and for what.

@@ -91,6 +91,9 @@ pub fn of_order(before: Option<&Order>, after: &Order) -> Vec<Fact> {
             OrderState::Returned => Fact::OrderReturned(fact.clone()),
         });
     }
+    if before.is_some_and(|before| before.refunds.len() < after.refunds.len()) {
+        facts.push(Fact::OrderGoodsRefunded(fact.clone()));
+    }
     let status_before = before.map(|order| order.payment.status);
     if status_before != Some(after.payment.status) {
         match after.payment.status {

@@ -233,6 +233,8 @@ facts! {
     /// Money must go back, whatever the reason.
     OrderRefundDue(OrderFact) = "order.refund_due";
     OrderRefunded(OrderFact) = "order.refunded";
+    /// Some of the goods are paid back, in money or in credit, and the order goes on.
+    OrderGoodsRefunded(OrderFact) = "order.goods_refunded";
     PaymentAuthorised(PaymentFact) = "payment.authorised";
     PaymentCaptured(PaymentFact) = "payment.captured";
     PaymentFailed(PaymentFact) = "payment.failed";

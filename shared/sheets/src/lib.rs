@@ -20,7 +20,7 @@ mod write;
 pub use amount::{AmountFault, format_amount, parse_amount};
 pub use formula::{escaped, is_formula};
 pub use read::{Identity, Row, Sheet, duplicate, error, read};
-pub use write::{Line, write, write_errors};
+pub use write::{Cell, Line, table, write, write_errors};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! Store credit and gift cards: a balance that is changed on a condition, and the entry that says why, in one transaction.
+//! Store credit and gift cards: a balance that is changed on a condition, the entry that says why, and that of the books, in one
+//! transaction.
 //!
 //! | item | pk | sk |
 //! |---|---|---|
@@ -14,6 +15,7 @@ use sipstr_domain::money::Currency;
 use sipstr_domain::order::Order;
 use sipstr_domain::{LedgerEntryId, Money, UserId};
 
+use crate::books::Books;
 use crate::item::{Item, Page, PageKey, from_item, key2, n, page, s, start_key, to_item};
 use crate::transact::transact;
 use crate::{Db, StorageError};
@@ -69,12 +71,13 @@ impl Credits {
     }
 
     /// Gives credit: once for each entry's id.
-    pub async fn issue(&self, user: &UserId, entry: &CreditEntry) -> Result<Given, StorageError> {
-        let actions = vec![
+    pub async fn issue(&self, books: &Books, user: &UserId, entry: &CreditEntry) -> Result<Given, StorageError> {
+        let mut actions = vec![
             given(&self.table, entry)?,
             add(&self.table, wallet_key(user), entry.money),
             note(&self.table, &wallet(user), entry)?,
         ];
+        actions.extend(books.of_credit(entry)?);
         match transact(&self.db, actions, "the credit").await? {
             None => Ok(Given::Now),
             Some(_) => self.given_before(entry).await,
@@ -82,15 +85,22 @@ impl Credits {
     }
 
     /// Makes a gift card: once for each entry's id.
-    pub async fn issue_card(&self, hash: &str, card: &GiftCard, entry: &CreditEntry) -> Result<Given, StorageError> {
+    pub async fn issue_card(
+        &self,
+        books: &Books,
+        hash: &str,
+        card: &GiftCard,
+        entry: &CreditEntry,
+    ) -> Result<Given, StorageError> {
         let item = to_item(card, &[("pk", of_card(hash)), ("sk", "BALANCE".to_owned())])?;
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         let put = put.condition_expression("attribute_not_exists(pk)").build().expect("table and item are set");
-        let actions = vec![
+        let mut actions = vec![
             given(&self.table, entry)?,
             TransactWriteItem::builder().put(put).build(),
             note(&self.table, &of_card(hash), entry)?,
         ];
+        actions.extend(books.of_credit(entry)?);
         match transact(&self.db, actions, "the gift card").await? {
             None => Ok(Given::Now),
             Some(_) => self.given_before(entry).await,
@@ -115,33 +125,48 @@ impl Credits {
     /// Turns all of a card into somebody's credit. `entry` is of the credit; the card's is its opposite.
     pub async fn redeem(
         &self,
+        books: &Books,
         hash: &str,
         card: &GiftCard,
         user: &UserId,
         entry: &CreditEntry,
     ) -> Result<Emptied, StorageError> {
-        let mut actions = self.empty(hash, card, entry)?;
+        let mut actions = self.empty(books, hash, card, entry)?;
         actions.push(add(&self.table, wallet_key(user), entry.money));
         actions.push(note(&self.table, &wallet(user), entry)?);
         Ok(transact(&self.db, actions, "the gift card").await?.map_or(Emptied::Done, |_| Emptied::Moved))
     }
 
     /// Notes that the rest of a card was paid out.
-    pub async fn cash_out(&self, hash: &str, card: &GiftCard, entry: &CreditEntry) -> Result<Emptied, StorageError> {
-        let actions = self.empty(hash, card, entry)?;
+    pub async fn cash_out(
+        &self,
+        books: &Books,
+        hash: &str,
+        card: &GiftCard,
+        entry: &CreditEntry,
+    ) -> Result<Emptied, StorageError> {
+        let actions = self.empty(books, hash, card, entry)?;
         Ok(transact(&self.db, actions, "the gift card").await?.map_or(Emptied::Done, |_| Emptied::Moved))
     }
 
-    fn empty(&self, hash: &str, card: &GiftCard, entry: &CreditEntry) -> Result<Vec<TransactWriteItem>, StorageError> {
+    fn empty(
+        &self,
+        books: &Books,
+        hash: &str,
+        card: &GiftCard,
+        entry: &CreditEntry,
+    ) -> Result<Vec<TransactWriteItem>, StorageError> {
         let update = Update::builder().table_name(&self.table).set_key(Some(key2(of_card(hash), "BALANCE")));
         let update = update.update_expression("SET balance = :none").condition_expression("balance = :all");
         let update =
             update.expression_attribute_values(":none", n(0)).expression_attribute_values(":all", n(card.balance));
         let taken = CreditEntry { money: Money::new(-card.balance, card.currency), ..entry.clone() };
-        Ok(vec![
+        let mut actions = vec![
             TransactWriteItem::builder().update(update.build().expect("all is set")).build(),
             note(&self.table, &of_card(hash), &taken)?,
-        ])
+        ];
+        actions.extend(books.of_credit(entry)?);
+        Ok(actions)
     }
 }
 

@@ -14,6 +14,9 @@ pub enum StorageError {
     /// Others kept changing the same item; bounded tries were used up.
     #[error("too many others changed {0} at once")]
     Contended(&'static str),
+    /// What was to be written makes no entry of the books.
+    #[error("not an entry of the books: {0}")]
+    Unbookable(#[from] sipstr_domain::books::BookError),
     /// Something that was written together with what was found is not there: a loss of data, or another stack's.
     #[error("{0} should be there and is not")]
     Missing(&'static str),

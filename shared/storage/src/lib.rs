@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod ages;
 pub mod audit;
+pub mod books;
 pub mod carts;
 pub mod catalog;
 pub mod ceremonies;

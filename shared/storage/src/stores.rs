@@ -6,11 +6,12 @@
 //! | member of the staff | `STORE#<store id>` | user id |
 //! | its own identity provider | `SIGNON#<store id>` | `SIGNON` |
 
+use sipstr_domain::books::Commission;
 use sipstr_domain::geo::Point;
 use sipstr_domain::store::Store;
 use sipstr_domain::{StoreId, UserId};
 
-use crate::item::{Item, from_item, key2, s, to_item};
+use crate::item::{Item, from_item, key2, n, s, to_item};
 use crate::{Db, StorageError};
 
 #[derive(Debug, Clone)]
@@ -54,6 +55,19 @@ impl Stores {
         let item = to_item(store, &keys)?;
         self.db.put_item().table_name(&self.table).set_item(Some(item)).send().await?;
         Ok(())
+    }
+
+    /// Says what the platform keeps of the next orders there; `false` where there is no such store.
+    pub async fn set_commission(&self, id: &StoreId, commission: Commission) -> Result<bool, StorageError> {
+        let update = self.db.update_item().table_name(&self.table).set_key(Some(store_key(id)));
+        let update = update.update_expression("SET commission = :c").condition_expression("attribute_exists(pk)");
+        match update.expression_attribute_values(":c", n(commission.basis_points())).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Everybody of a store's staff. What each may do there stands in their account.

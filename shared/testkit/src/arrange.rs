@@ -4,6 +4,7 @@ use jiff::civil::{date, time};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sipstr_domain::account::{Membership, Role, StoreRole};
+use sipstr_domain::books::Commission;
 use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::delivery::{Courier, Vehicle};
 use sipstr_domain::geo::Point;
@@ -191,6 +192,7 @@ pub fn store_somewhere() -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! An order and a delivery that a test changes to what it is about.
 
 use jiff::{SignedDuration, Timestamp};
+use sipstr_domain::books::Commission;
 use sipstr_domain::compliance::Trace;
 use sipstr_domain::delivery::{Delivery, DeliveryState, Pickup};
 use sipstr_domain::geo::Point;
@@ -38,7 +39,9 @@ pub fn order(placed_at: Timestamp) -> Order {
         fee_taxes: vec![],
         promo_code: None,
         promotions: vec![],
+        commission: Commission::default(),
         payment: PaymentSummary::default(),
+        refunds: vec![],
         trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
         request_hash: "hash".into(),
         placed_at,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assortments;
+mod books;
 mod buckets;
 mod canaries;
 mod carts;

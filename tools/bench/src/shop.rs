@@ -16,6 +16,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use sipstr_checkout::{QUOTE_LIFE, Request, Ticket, quote};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
+use sipstr_domain::books::Commission;
 use sipstr_domain::cart::{Cart, CartLine};
 use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::compliance::LocalClock;
@@ -399,5 +400,6 @@ fn store() -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }

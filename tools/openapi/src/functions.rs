@@ -13,6 +13,7 @@ macro_rules! functions {
 
 functions! {
     "accounts-api" = accounts_api,
+    "books-api" = books_api,
     "carts-api" = carts_api,
     "catalog-api" = catalog_api,
     "credits-api" = credits_api,

@@ -23,6 +23,10 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Orders", "Placing, following and cancelling orders."),
     ("Store orders", "Accepting and preparing orders in the store."),
     ("Payments", "Paying for an order. Card data never comes here."),
+    (
+        "Books",
+        "What every order, refund and payout did to whom: the log, what stores are owed, and what the closing found.",
+    ),
     ("Credit", "Store credit and gift cards, with the entries that say why."),
     ("Deliveries", "The way to the door, and the hand-over with an ID check."),
     ("Assortment", "What a store offers and what it asks: prices, prices for a while, and what was asked before."),

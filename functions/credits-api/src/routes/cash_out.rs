@@ -64,7 +64,7 @@ pub async fn cash_out(
         note: Some(note),
         at: now,
     };
-    match state.credits.cash_out(&hash, &card, &entry).await? {
+    match state.credits.cash_out(&state.books, &hash, &card, &entry).await? {
         Emptied::Done => Ok(Json(CashedOut { paid_out: rest, citation: &rule.citation })),
         Emptied::Moved => Err(Problem::unprocessable("gift_card_not_valid", "somebody else has used this gift card")),
     }

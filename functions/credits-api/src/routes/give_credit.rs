@@ -75,7 +75,7 @@ pub async fn give_credit(
         note: Some(note),
         at: state.clock.now(),
     };
-    let given = state.credits.issue(&customer, &entry).await?;
+    let given = state.credits.issue(&state.books, &customer, &entry).await?;
     if given == Given::KeyReused {
         return Err(key_reused());
     }

@@ -89,7 +89,7 @@ pub async fn issue_card(
         note: Some(note),
         at: now,
     };
-    match state.credits.issue_card(&hash_of(&state.signer, &code), &card, &entry).await? {
+    match state.credits.issue_card(&state.books, &hash_of(&state.signer, &code), &card, &entry).await? {
         Given::Now => {}
         Given::Before => {
             return Err(Problem::conflict("made_before", "this card was made, and its code was shown then"));

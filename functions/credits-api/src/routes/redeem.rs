@@ -37,7 +37,7 @@ pub async fn redeem(
         note: None,
         at: state.clock.now(),
     };
-    match state.credits.redeem(&hash, &card, customer.id(), &entry).await? {
+    match state.credits.redeem(&state.books, &hash, &card, customer.id(), &entry).await? {
         Emptied::Done => Ok(Json(Credit { balances: state.credits.of(customer.id()).await? })),
         Emptied::Moved => Err(Problem::unprocessable("gift_card_not_valid", "somebody else has used this gift card")),
     }

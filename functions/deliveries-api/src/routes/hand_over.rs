@@ -164,6 +164,7 @@ mod tests {
                 ..DeliveryTerms::default()
             },
             preparation_minutes: 15,
+            commission: Default::default(),
         }
     }
 

@@ -152,13 +152,18 @@ locals {
     }
     credits-api = {
       http    = true
-      tables  = { credits = "rw", limits = "rw", accounts = "r", settings = "r" }
+      tables  = { credits = "rw", books = "a", limits = "rw", accounts = "r", settings = "r" }
       secrets = ["app-keys"]
     }
     payments-api = {
       http    = true
       tables  = { payments = "r", orders = "r", settings = "r" }
       secrets = ["app-keys", "stripe"]
+    }
+    books-api = {
+      http    = true
+      tables  = { books = "ra", stores = "rw", orders = "r", accounts = "r", settings = "r" }
+      secrets = ["app-keys"]
     }
     payments-webhook = {
       http    = true
@@ -195,6 +200,12 @@ locals {
       timeout = 60
       tables  = { payments = "rw", orders = "r" }
       secrets = ["stripe"]
+    }
+    books-on-order = {
+      events = [
+        "order.confirmed", "order.cancelled", "order.returned", "order.goods_refunded", "payment.captured", "payment.refunded",
+      ]
+      tables = { books = "ra", orders = "r", payments = "r" }
     }
     deliveries-on-order = {
       events    = ["order.confirmed", "order.ready", "order.cancelled"]
@@ -318,6 +329,11 @@ locals {
       secrets   = ["jwt-signing-key"]
       keeps     = ["jwt-signing-key"]
       schedules = { hourly = { expression = "rate(1 hour)", input = {} } }
+    }
+    books-close = {
+      tables    = { books = "ra", orders = "rs", payments = "r" }
+      schedules = { nightly = { expression = "cron(0 11 * * ? *)", input = {} } }
+      timeout   = 300
     }
     inventory-audit = {
       tables    = { inventory = "rsw", orders = "rs" }

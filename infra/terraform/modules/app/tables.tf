@@ -67,6 +67,14 @@ locals {
       }
     }
     payments = { sort = true, stream = true }
+    books = {
+      sort = true
+      indexes = {
+        # A day is several partitions, because all that is sold that day is written there.
+        byDay   = { hash = "dayKey", range = "atKey" }
+        byStore = { hash = "storeId", range = "atKey" }
+      }
+    }
     deliveries = {
       stream = true
       indexes = {

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use sipstr_compliance::{Destination, DoorCheck, HandOver, IdSeen, Kind, Line, Paying, Placing, Premises};
 use sipstr_domain::account::DateOfBirth;
+use sipstr_domain::books::Commission;
 use sipstr_domain::catalog::{Catalogued, Category, Container, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -36,6 +37,7 @@ pub fn store(jurisdiction: &str, time_zone: &str, currency: Currency) -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, minimum_basket: 0, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }
 

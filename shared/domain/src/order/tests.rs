@@ -1,5 +1,6 @@
 use super::*;
 use crate::account::PersonName;
+use crate::books::Commission;
 use crate::catalog::Category;
 use crate::geo::Point;
 use crate::money::Rate;
@@ -58,7 +59,9 @@ fn placed() -> Order {
         fee_taxes: vec![],
         promo_code: None,
         promotions: vec![],
+        commission: Commission::default(),
         payment: PaymentSummary::default(),
+        refunds: vec![],
         trace: Trace { rules: "us-ca@test".into(), passed: vec![] },
         request_hash: String::new(),
         placed_at: at(0),

@@ -10,7 +10,7 @@ impl PricedLine {
     pub fn part(&self, terms: &[TaxTerm], from: u32, until: u32) -> Self {
         let until = until.min(self.quantity);
         let from = from.min(until);
-        let of = |amount: i64| self.upto(amount, until) - self.upto(amount, from);
+        let of = |amount: i64| self.of_units(amount, from, until);
         let share = |share: &TaxShare| TaxShare { tax: share.tax, base: of(share.base), amount: of(share.amount) };
         let taxes: Vec<TaxShare> = self.taxes.iter().map(share).collect();
         let (goods, discount, deposit, tax) =
@@ -25,6 +25,11 @@ impl PricedLine {
             total: goods - discount + deposit + tax,
             ..self.clone()
         }
+    }
+
+    /// What the units from so many to so many hold of an amount of the whole line.
+    pub(crate) fn of_units(&self, amount: i64, from: u32, until: u32) -> i64 {
+        self.upto(amount, until) - self.upto(amount, from)
     }
 
     fn upto(&self, amount: i64, units: u32) -> i64 {

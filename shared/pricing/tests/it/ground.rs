@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, date};
 use sipstr_compliance::{Book, Law};
+use sipstr_domain::books::Commission;
 use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::{Currency, Money, Rate};
@@ -28,6 +29,7 @@ pub fn store(jurisdiction: &str, currency: Currency, sales_tax: u32) -> Store {
         paused: false,
         delivery: DeliveryTerms { radius_metres: 5_000, fee: 499, ..DeliveryTerms::default() },
         preparation_minutes: 15,
+        commission: Commission::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use demo_city::{CatalogueEntry, Category, City, Container, stable_suffix};
 use jiff::Timestamp;
 use serde::Serialize;
 use sipstr_domain::account::Invalid;
+use sipstr_domain::books::Commission;
 use sipstr_domain::catalog::{self, Listing, ProductRecord};
 use sipstr_domain::geo::Point;
 use sipstr_domain::money::Rate;
@@ -101,6 +102,7 @@ fn store(store: &city::Store) -> anyhow::Result<Store> {
             ..DeliveryTerms::default()
         },
         preparation_minutes: store.preparation_minutes,
+        commission: Commission::default(),
     })
 }
 

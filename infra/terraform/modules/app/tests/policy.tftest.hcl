@@ -52,8 +52,8 @@ run "rights" {
   assert {
     condition = alltrue([for name, function in output.functions : length(setintersection(
       flatten([for statement in function.policy.Statement : statement.Action]), ["dynamodb:Scan"]
-    )) == (contains(["inventory-audit", "privacy-run"], name) ? 1 : 0)])
-    error_message = "Only the nightly audit and the daily tidying scan."
+    )) == (contains(["books-close", "inventory-audit", "privacy-run"], name) ? 1 : 0)])
+    error_message = "Only the nightly audit, the nightly closing and the daily tidying scan."
   }
 
   assert {
@@ -71,6 +71,11 @@ run "records" {
   assert {
     condition     = alltrue([for function in output.functions : !strcontains(lookup(function.tables, "audit", ""), "w")])
     error_message = "Security events are appended: no function may update or delete them."
+  }
+
+  assert {
+    condition     = alltrue([for function in output.functions : !strcontains(lookup(function.tables, "books", ""), "w")])
+    error_message = "The books are appended to: no function may update or delete an entry."
   }
 }
 
