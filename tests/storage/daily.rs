@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sipstr_domain::cart::{Cart, CartLine};
 use sipstr_domain::order::{Action, Actor, Order};
-use sipstr_domain::stock::{Caps, StockSettings};
+use sipstr_domain::stock::{Caps, Shelf, StockSettings};
 use sipstr_domain::store::Store;
 use sipstr_domain::{ProductId, StoreId, UserId};
 use sipstr_storage::Item;
@@ -204,6 +204,55 @@ async fn an_order_that_ends_after_its_counter_gives_its_bottles_back_all_the_sam
     assert!(ground.cancel(&order).await);
     assert_eq!(ground.free(&store, &ale, 1).await, [6]);
     assert_eq!(ground.counted(&ada, &store, &ale, today()).await, None);
+}
+
+#[tokio::test]
+async fn whatever_ends_an_order_counts_it_back_and_what_was_handed_over_stays_counted() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let ale = ground.capped(&store, 40, 4).await;
+    for (place, ending) in ["expired", "payment failed", "rejected", "returned", "handed over"].into_iter().enumerate()
+    {
+        let ada = ground.customer(&store).await;
+        let order = new(ground.buy(&ada, &store, &[(&ale, 4)]).await);
+        let paid = || Action::Capture { amount: order.total };
+        let to_the_door = || [paid(), Action::Accept { preparation_minutes: 5 }, Action::MarkReady, Action::PickUp];
+        let reason = || ending.to_owned();
+        let (steps, counted) = match place {
+            0 => (vec![Action::Expire], 0),
+            1 => (vec![Action::VoidPayment], 0),
+            2 => (vec![paid(), Action::Reject { reason: reason() }], 0),
+            3 => ([&to_the_door()[..], &[Action::Refuse { reason: reason() }, Action::Return]].concat(), 0),
+            _ => ([&to_the_door()[..], &[Action::HandOver]].concat(), 4),
+        };
+        let later = order.expires_at + SignedDuration::from_mins(1);
+        for step in steps {
+            // Each is told twice.
+            for _ in 0..2 {
+                ground.orders().advance(&ground.give_back(), &order.id, &step, Actor::System, later).await.unwrap();
+            }
+        }
+        assert_eq!(ground.counted(&ada, &store, &ale, today()).await, Some(counted), "{ending}");
+    }
+    assert_eq!(ground.free(&store, &ale, 1).await, [36]);
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_gone_and_a_counter_that_is_gone_do_not_keep_the_bottles() {
+    let ground = Ground::new().await;
+    let store = StoreId::new();
+    let ale = ground.stock(&store, 9, 3).await;
+    ground.cap(&store, &ale, Some(3)).await;
+    let ada = ground.customer(&store).await;
+    let shelves = [(ale.clone(), Shelf::new(3))].into();
+    let wish = Wish { preferred: 2, shelves, ..wish(order(&ada, &store, &[(&ale, 3)])) };
+    let order = new(ground.placing().place(wish).await.unwrap());
+    assert_eq!(order.lines[0].takes[0].bucket, 2);
+    let key = counter_key(&ada, &store, &ale, order.lines[0].counted_on.unwrap());
+    ground.inventory().resize((&store, &ale), 1, now()).await.unwrap();
+    ground.db.delete_item().table_name(ground.table("inventory")).set_key(Some(key)).send().await.unwrap();
+    assert!(ground.cancel(&order).await);
+    assert_eq!(ground.free(&store, &ale, 1).await, [9]);
 }
 
 #[tokio::test]

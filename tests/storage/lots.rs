@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Span};
 use sipstr_domain::stock::lot::{Lot, LotNamed, LotNumber, LotRefusal, MOST_LOTS, in_lots};
 use sipstr_domain::stock::{AdjustmentReason, LedgerEntry};
 use sipstr_domain::{LotId, OrderId, ProductId, StoreId};
-use sipstr_storage::inventory::{Adjusted, Corrected, Inventory};
+use sipstr_storage::inventory::{Adjusted, Corrected, Inventory, Movement};
 use sipstr_storage::placing::Placed;
 use sipstr_testkit::{Fault, Faults};
 
@@ -232,6 +232,22 @@ async fn a_correction_names_what_it_read_and_makes_no_bottles() {
     assert!(answers.iter().any(|answer| matches!(answer, Corrected::Done(_))));
     assert_eq!(shelf.left().await, of(&[("A", 6), ("B", 0)]));
     assert_eq!(shelf.ground.free(&shelf.store, &shelf.ale, 1).await, [10]);
+}
+
+#[tokio::test]
+async fn what_a_courier_has_cannot_be_said_to_be_of_a_lot() {
+    let shelf = Shelf::of(0).await;
+    shelf.receive(4, "A", 20).await;
+    let order = OrderId::new();
+    let inventory = shelf.ground.inventory();
+    let reserved = |reserved, sold| Movement { reserved, sold };
+    inventory.apply_movement(shelf.place(), (&order, "order.placed"), reserved(2, 0), now()).await.unwrap();
+    shelf.leaves(&order, 2).await;
+    let lot = shelf.lot("A").await;
+    let raise = inventory.correct_lot(shelf.place(), (&lot.id, lot.version), (lot.best_before, 4), now()).await;
+    assert_eq!(raise.unwrap(), Corrected::MoreThanOnHand { most: 2 });
+    inventory.apply_movement(shelf.place(), (&order, "order.delivered"), reserved(-2, 2), now()).await.unwrap();
+    assert_eq!(shelf.left().await, of(&[("A", 2)]));
 }
 
 #[tokio::test]

@@ -164,3 +164,42 @@ fn lot_refused(refused: &LotRefusal) -> Problem {
         LotRefusal::TooMany => too_many_lots(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn accepted(change: Value, reason: &str, lot: Value) -> bool {
+        let body = json!({"productId": ProductId::new(), "change": change, "reason": reason, "lot": lot});
+        serde_json::from_value::<Adjustment>(body).is_ok_and(|adjustment| adjustment.check().is_ok())
+    }
+
+    #[test]
+    fn goods_say_when_their_lot_ends_and_a_loss_only_which_it_was() {
+        let (dated, named) = (json!({"number": "L2640-B", "bestBefore": "2027-03-31"}), json!({"number": "L2640-B"}));
+        assert!(accepted(json!(24), "received", dated.clone()));
+        assert!(accepted(json!(24), "received", Value::Null));
+        assert!(accepted(json!(-1), "damaged", named.clone()) && accepted(json!(-1), "counted", named.clone()));
+        assert!(!accepted(json!(24), "received", named.clone()));
+        assert!(!accepted(json!(-1), "expired", dated.clone()));
+        assert!(!accepted(json!(1), "counted", named) && !accepted(json!(1), "counted", dated));
+    }
+
+    #[test]
+    fn numbers_dates_and_quantities_that_are_none_are_refused() {
+        let dated = |number: &str, day: &str| json!({"number": number, "bestBefore": day});
+        for number in ["", "two words", "123456789012345678901", "Grün", "a#b"] {
+            assert!(!accepted(json!(1), "received", dated(number, "2027-03-31")), "{number}");
+        }
+        for day in ["2027-02-30", "31.03.2027", "", "soon"] {
+            assert!(!accepted(json!(1), "received", dated("A", day)), "{day}");
+        }
+        for change in [json!(0), json!(1.5), json!(10_001), json!(i32::MIN), json!(4_294_967_296_u64), json!("1")] {
+            let reason = if change == json!(i32::MIN) { "damaged" } else { "received" };
+            let lot = if reason == "damaged" { json!({"number": "A"}) } else { dated("A", "2027-03-31") };
+            assert!(!accepted(change.clone(), reason, lot), "{change}");
+        }
+    }
+}

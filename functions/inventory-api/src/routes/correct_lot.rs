@@ -27,9 +27,10 @@ pub struct LotCorrection {
     pub remaining: u32,
 }
 
-/// Corrects when a lot ends, or what is left of it. Lots never hold more than is on hand.
+/// Corrects when a lot ends, or what is left of it.
 ///
-/// Stock stays as it is: what a lot loses is without a lot. Of another date the store is told anew, also of one that is over.
+/// Stock stays as it is: what a lot loses is without a lot. It is raised to what is on hand and neither of other lots nor held by orders,
+/// which a courier may have already, and no further. Of another date the store is told anew, also of one that is over.
 #[utoipa::path(
     put, path = "/v1/stores/{storeId}/stock/{productId}/lots/{lotId}", tag = "Stock", operation_id = "correctLot",
     params(
@@ -78,7 +79,7 @@ pub async fn correct_lot(
         Corrected::Unknown => Err(Problem::not_found()),
         Corrected::MoreThanOnHand { most } => Err(Problem::conflict(
             "more_than_on_hand",
-            format!("at most {most} can be of it: the others are of other lots"),
+            format!("at most {most} can be of it: the others are of other lots, or held by orders"),
         )),
         Corrected::TooMany => Err(too_many_lots()),
     }

@@ -32,7 +32,7 @@ pub enum Corrected {
     /// It was changed since it was read, by somebody or by what left the shelf.
     Stale,
     Unknown,
-    /// There would be more in lots than is on hand.
+    /// There would be more in lots than is on hand and not held by orders.
     MoreThanOnHand {
         most: u32,
     },
@@ -136,7 +136,8 @@ impl Inventory {
                 return Ok(Corrected::Stale);
             }
             let others: Vec<&Lot> = lots.iter().filter(|other| other.id != *id && other.is_open()).collect();
-            let free = level.on_hand() - (in_lots(&lots) - i64::from(lot.remaining));
+            // What orders hold may be with a courier already: it is on hand until it is handed over, and of no lot of the shelf.
+            let free = level.on_hand() - level.reserved - (in_lots(&lots) - i64::from(lot.remaining));
             let most = u32::try_from(free.max(0)).unwrap_or(u32::MAX);
             let raised = remaining > lot.remaining;
             if raised && remaining > most {
