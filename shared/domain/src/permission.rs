@@ -103,7 +103,8 @@ mod tests {
             (Permission::InvitePickers, [true, true, false]),
             (Permission::InviteAnybody, [true, false, false]),
             (Permission::ManageMembers, [true, false, false]),
-            (Permission::ManageSignOn, ManageWebhooks, [true, false, false]),
+            (Permission::ManageSignOn, [true, false, false]),
+            (Permission::ManageWebhooks, [true, false, false]),
         ];
         assert_eq!(matrix.map(|(permission, _)| permission), Permission::ALL);
         for (permission, expected) in matrix {
