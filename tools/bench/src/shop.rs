@@ -41,12 +41,13 @@ const KID: &str = "bench";
 const ISSUER: &str = "https://api.bench.test";
 const AUDIENCE: &str = "sipstr-api";
 const EVENING: &str = "20:00";
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "accounts",
     "audit",
     "limits",
     "stores",
     "catalog",
+    "products",
     "inventory",
     "carts",
     "promotions",
@@ -147,6 +148,7 @@ impl Shop {
             ("SECRET_APP_KEYS", "bench/app-keys"),
             ("SECRET_STRIPE", "bench/stripe"),
             ("SECRET_JWT_SIGNING_KEY", "bench/jwt-signing-key"),
+            ("BUCKET_FILES", "bench-files"),
             ("WEB_ORIGINS", "https://bench.test"),
             ("STAFF_NEEDS_TWO_FACTORS", "true"),
             ("NETWORK_LIMIT", "300"),
