@@ -11,7 +11,8 @@ pub use subscription::{
     BadSubscription, Key, MOST_SUBSCRIPTIONS, OVERLAP, Subscription, SubscriptionState, Subscriptions, Wanted,
 };
 
-/// What partners may hear of. An order is told of from its confirmation on: before, it is nobody's business but the customer's.
+/// What partners may hear of. That an order was placed is not among it: until it is confirmed, it is the customer's business. A
+/// cancellation is told of even so where nothing was confirmed before.
 pub const EVENTS: &[&str] = &[
     "order.confirmed",
     "order.preparing",

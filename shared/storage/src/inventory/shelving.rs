@@ -114,7 +114,6 @@ impl Inventory {
         known: Known<'_>,
     ) -> TransactWriteItem {
         let changes = [
-            ("received", figures.received),
             ("writtenOff", figures.written_off),
             ("transferred", figures.transferred),
             ("incoming", figures.incoming),
@@ -124,7 +123,7 @@ impl Inventory {
         // An entry that changes nothing is an entry all the same: that somebody counted.
         let mut adds = vec!["received :received".to_owned()];
         update = update.expression_attribute_values(":received", n(figures.received));
-        for (name, change) in changes.into_iter().skip(1).filter(|(_, change)| *change != 0) {
+        for (name, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
             adds.push(format!("{name} :{name}"));
             update = update.expression_attribute_values(format!(":{name}"), n(change));
         }
